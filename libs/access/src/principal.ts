@@ -1,0 +1,13 @@
+/** Who calls. Role names are lower case. */
+export interface Principal {
+  readonly user: string | null;
+  readonly project: string | null;
+  readonly roles: readonly string[];
+  /** True: everything is allowed (`context_is_admin`). */
+  readonly admin: boolean;
+  /** User id of the service that acts for the user, by its service token. */
+  readonly service: string | null;
+}
+
+/** Everybody, where nothing authenticates: an admin of no project. */
+export const NOBODY_IN_PARTICULAR: Principal = { user: null, project: null, roles: ['admin'], admin: true, service: null };

@@ -1,0 +1,41 @@
+/** The stream's head is not the expected one; nothing was changed. Caught by the command handler. */
+export class RevisionConflict extends Error {
+  readonly code = 'RevisionConflict';
+  constructor(readonly stream: string, readonly expected: number) {
+    super(`stream ${stream} is not at revision ${expected}`);
+  }
+}
+
+/** A command lost every race for 5 s. */
+export class ConcurrentChange extends Error {
+  readonly code = 'ConcurrentChange';
+  constructor(readonly stream: string) {
+    super('The resource is being changed by others at the same time; try again.');
+  }
+}
+
+/** 64 commands already wait for this stream in this process. */
+export class StreamBusy extends Error {
+  readonly code = 'StreamBusy';
+  constructor(readonly stream: string) {
+    super('Too many requests wait for this resource; try again.');
+  }
+}
+
+/** The stream has an event of a type or version that this process does not know (a newer one wrote it). */
+export class UnknownEvent extends Error {
+  readonly code = 'UnknownEvent';
+  constructor(readonly stream: string, readonly type: string, readonly v: number) {
+    super(`This process is too old to change the resource: it has an event ${type}.v${v}. Upgrade it.`);
+  }
+}
+
+/** A stored event does not match its digest. */
+export class EventCorrupt extends Error {
+  readonly code = 'EventCorrupt';
+  constructor(readonly stream: string, readonly revision: number, readonly why: string) {
+    super(`event ${revision} of ${stream} is not what was written: ${why}`);
+  }
+}
+
+export type EventStoreError = RevisionConflict | ConcurrentChange | StreamBusy | UnknownEvent | EventCorrupt;

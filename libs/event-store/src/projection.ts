@@ -1,0 +1,33 @@
+import type { DomainEvent, RecordedEvent } from './event.js';
+
+/** The change of one stream, as a projection gets it: both states are folded, never a single event's view. */
+export interface StateChange<State> {
+  readonly stream: string;
+  readonly before: State;
+  readonly after: State;
+  /** Revision of the stream after the change. */
+  readonly revision: number;
+  readonly events: readonly RecordedEvent<DomainEvent>[];
+}
+
+/**
+ * A projection that is written with the append: `write` turns a change into the adapter's own kind of write
+ * (PostgreSQL: a statement that becomes a CTE of the append; memory: a function called under the same step).
+ * The write must be an upsert of whole rows, so that it can be repeated, and must do nothing where the rows already
+ * stand at a later revision.
+ */
+export interface InlineProjection<State, Inline> {
+  readonly name: string;
+  readonly streamPrefix: string;
+  write(change: StateChange<State>): readonly Inline[];
+}
+
+/** Inline write of the PostgreSQL adapter: one data-modifying statement, its parameters numbered from $1. */
+export interface SqlWrite {
+  /** Constant for a kind of write: the append is prepared once for each combination of texts. */
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+/** Inline write of the memory adapter; must not throw. */
+export type MemoryWrite = () => void;

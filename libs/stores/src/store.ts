@@ -1,0 +1,81 @@
+/** One try at writing an image's bytes. Names on the store carry both ids until they are published (architecture §5). */
+export interface Attempt {
+  readonly imageId: string;
+  readonly uploadId: string;
+}
+
+export interface ByteRange {
+  /** First byte, from 0. */
+  readonly start: number;
+  /** Last byte, inclusive. */
+  readonly end: number;
+}
+
+/**
+ * Where one attempt's bytes go. Calls come one after the other. Buffers passed to `write` belong to the caller again
+ * once it resolved.
+ */
+export interface AttemptWriter {
+  write(chunk: Buffer): Promise<void>;
+  /**
+   * Makes the bytes durable and visible under the image's own name and answers their URL (no credentials in it). Fails
+   * with `DataExists` where something stands there already, unless `mayReplace` says that it is an unreferenced
+   * leftover. After a failure nothing of this attempt is visible.
+   */
+  publish(mayReplace: () => Promise<boolean>): Promise<string>;
+  /** Removes whatever this attempt left, published or not; harmless when called again or after a failed call. */
+  abort(): Promise<void>;
+}
+
+/**
+ * Image bytes in one place. Drivers throw only the errors of `stores.errors.ts`. URLs are the driver's own; one that it
+ * did not make is refused with `BadLocation`, never followed.
+ */
+export interface StoreDriver {
+  /** Glance's name of the type: `file`, `http`, `s3` … */
+  readonly type: string;
+  /** URL schemes that it answers for, without `://`. */
+  readonly schemes: readonly string[];
+  readonly readOnly: boolean;
+  /** Fails, with a message that says what to do, where the store cannot work (asked once at start). */
+  check(): Promise<void>;
+  begin(attempt: Attempt, expectedSize?: number): Promise<AttemptWriter>;
+  /**
+   * The bytes, in order, all or those of the range (which lies within the size). A chunk's memory stays untouched until
+   * the chunk after the next is asked for. `DataNotFound` before the first chunk where there is nothing; ending the
+   * iteration early frees everything.
+   */
+  read(url: string, range?: ByteRange): Promise<AsyncIterable<Buffer>>;
+  size(url: string): Promise<number>;
+  /** Removes the bytes; true where there were some, false where there were none (that is no error). */
+  remove(url: string): Promise<boolean>;
+  /** Removes unpublished leftovers of attempts that `isLive` does not know any more; answers how many. */
+  sweep(isLive: (attempt: Attempt) => Promise<boolean>): Promise<number>;
+}
+
+/** What is known of the bytes after one pass over them. */
+export interface StoredData {
+  readonly url: string;
+  readonly size: number;
+  /** MD5, hex. */
+  readonly checksum: string;
+  readonly osHashAlgo: string;
+  /** Hex. */
+  readonly osHashValue: string;
+}
+
+export interface PutRequest {
+  readonly attempt: Attempt;
+  readonly source: AsyncIterable<Uint8Array>;
+  /** More bytes than this: `DataTooLarge`, as soon as it is known. */
+  readonly maxSize: number;
+  /** Any other number of bytes: `SizeMismatch`. */
+  readonly expectedSize?: number;
+  /** A name of `crypto.getHashes()`, or of glance: sha512, sha256, sha3-256 … */
+  readonly hashAlgorithm: string;
+  readonly mayReplace: () => Promise<boolean>;
+  /** Aborting it ends the attempt at once, with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Sees each chunk before it is written; may throw to refuse the data. The memory is valid only during the call. */
+  readonly inspect?: (chunk: Buffer) => void;
+}
