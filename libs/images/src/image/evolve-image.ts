@@ -1,0 +1,83 @@
+import type { FoldEvent } from '#event-store';
+import { IMAGE_EVENT_SCOPES, type ImageAttributes, type ImageCreated, type ImageEvent } from './image.events.js';
+import { NEW_INCARNATION, type ImageState, type Incarnation, type UploadAttempt } from './image.state.js';
+import { newer, older, stampText, writeAll, type Register } from './register.js';
+
+export function evolveImage(state: ImageState, event: FoldEvent<ImageEvent>): ImageState {
+  const creation = event.type === 'ImageCreated' ? event.meta.id : event.meta.creation;
+  if (creation === null) return state;
+  const before = state.incarnations[creation] ?? NEW_INCARNATION;
+  const after = touch(apply(before, event), event);
+  return { incarnations: { ...state.incarnations, [creation]: after } };
+}
+
+function touch(image: Incarnation, event: FoldEvent<ImageEvent>): Incarnation {
+  if (IMAGE_EVENT_SCOPES[event.type as ImageEvent['type']] !== 'every-site') return image;
+  return { ...image, updated: newer(image.updated, { value: event.meta.at, stamp: stampText(event.meta) }) };
+}
+
+function apply(image: Incarnation, { type, data, meta }: FoldEvent<ImageEvent>): Incarnation {
+  const stamp = stampText(meta);
+  const event = { type, data } as ImageEvent;
+  switch (event.type) {
+    case 'ImageCreated':
+      return create(image, event.data, meta.at, stamp);
+    case 'ImageAttributesChanged':
+      return { ...image, attributes: writeAttributes(image.attributes, event.data.set, stamp) };
+    case 'ImageVisibilityChanged':
+      return { ...image, visibility: newer(image.visibility, { value: event.data.visibility, stamp }) };
+    case 'ImageOwnerChanged':
+      return { ...image, owner: newer(image.owner, { value: event.data.owner, stamp }) };
+    case 'ImagePropertiesChanged':
+      return { ...image, properties: writeAll<string | null>(image.properties, [...removals(event.data.removed), ...Object.entries(event.data.set)], stamp) };
+    case 'ImageTagsChanged':
+      return { ...image, tags: writeAll(image.tags, tagEntries(event.data.added, event.data.removed), stamp) };
+    case 'ImageDataStored':
+      return { ...image, data: older(image.data, { value: event.data, stamp }) };
+    case 'ImageDeleted':
+      return { ...image, deleted: older(image.deleted, { value: { at: meta.at, ...event.data }, stamp }) };
+    case 'ImageUploadStarted': {
+      const { uploadId, ...started } = event.data;
+      return attempt(image, uploadId, { started: { at: meta.at, stamp, ...started } });
+    }
+    case 'ImageUploadFailed': {
+      const { uploadId, ...failed } = event.data;
+      return attempt(image, uploadId, { failed: { stamp, ...failed } });
+    }
+    case 'ImageLocationAdded': {
+      const { locationId, ...location } = event.data;
+      return { ...image, locations: { ...image.locations, [locationId]: { stamp, ...location } } };
+    }
+    case 'ImageDataPurged':
+      return { ...image, purged: { ...image.purged, ...Object.fromEntries(event.data.locationIds.map((id) => [id, true as const])) } };
+  }
+}
+
+function create(image: Incarnation, data: ImageCreated['data'], at: string, stamp: string): Incarnation {
+  const { owner, visibility, properties, tags, declared, home, ...attributes } = data;
+  return {
+    ...image,
+    created: { at, stamp, home, declared },
+    owner: newer(image.owner, { value: owner, stamp }),
+    visibility: newer(image.visibility, { value: visibility, stamp }),
+    attributes: writeAttributes(image.attributes, attributes, stamp),
+    properties: writeAll<string | null>(image.properties, Object.entries(properties), stamp),
+    tags: writeAll(image.tags, tagEntries(tags, []), stamp),
+  };
+}
+
+function writeAttributes(registers: Incarnation['attributes'], set: Partial<ImageAttributes>, stamp: string): Incarnation['attributes'] {
+  return writeAll<unknown>(registers as Record<string, Register<unknown>>, Object.entries(set), stamp) as Incarnation['attributes'];
+}
+
+const removals = (keys: readonly string[]): [string, string | null][] => keys.map((key) => [key, null]);
+
+const tagEntries = (added: readonly string[], removed: readonly string[]): [string, boolean][] => [
+  ...removed.map((tag): [string, boolean] => [tag, false]),
+  ...added.map((tag): [string, boolean] => [tag, true]),
+];
+
+/** Of two events of one kind for one attempt (a doubled delivery) both say the same. */
+function attempt(image: Incarnation, uploadId: string, part: UploadAttempt): Incarnation {
+  return { ...image, attempts: { ...image.attempts, [uploadId]: { ...image.attempts[uploadId], ...part } } };
+}

@@ -1,0 +1,43 @@
+import type { Decider } from '#event-store';
+import { ChangeImage, changeImage } from './change-image.js';
+import { CreateImage, createImage } from './create-image.js';
+import { DeleteImage, deleteImage, PurgeImageData, purgeImageData } from './delete-image.js';
+import { evolveImage } from './evolve-image.js';
+import type { ImageCommand } from './image-command.js';
+import { IMAGE_EVENT_VERSIONS, type ImageEvent } from './image.events.js';
+import { current, NO_IMAGE, type ImageState } from './image.state.js';
+import { IMAGE_UPCASTS } from './image.upcasts.js';
+import { FailUpload, failUpload, FinishUpload, finishUpload, StartUpload, startUpload } from './upload-data.js';
+
+type Decide = (state: ImageState) => readonly ImageEvent[];
+type CommandClass<C> = abstract new (...args: never[]) => C;
+
+const decides = <C extends ImageCommand>(type: CommandClass<C>, decide: (command: C, state: ImageState) => readonly ImageEvent[]) =>
+  (command: ImageCommand): Decide | undefined => (command instanceof type ? (state) => decide(command, state) : undefined);
+
+/** Every command on an image and the function that decides it. */
+const DECISIONS = [
+  decides(CreateImage, createImage),
+  decides(ChangeImage, changeImage),
+  decides(StartUpload, startUpload),
+  decides(FinishUpload, finishUpload),
+  decides(FailUpload, failUpload),
+  decides(DeleteImage, deleteImage),
+  decides(PurgeImageData, purgeImageData),
+];
+
+export const imageDecider: Decider<ImageState, ImageCommand, ImageEvent> = {
+  streamPrefix: 'image-',
+  initialState: () => NO_IMAGE,
+  evolve: evolveImage,
+  decide(command, state) {
+    for (const decision of DECISIONS) {
+      const decide = decision(command);
+      if (decide) return decide(state);
+    }
+    throw new TypeError(`no decision for ${command.constructor.name}`);
+  },
+  versions: IMAGE_EVENT_VERSIONS,
+  upcasts: IMAGE_UPCASTS,
+  creation: (state) => current(state)?.creation ?? null,
+};

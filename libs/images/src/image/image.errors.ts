@@ -1,0 +1,90 @@
+/** Refusals of the image domain. `code` is what others compare; each API maps it to a status of its own. */
+abstract class ImageRefusal extends Error {
+  abstract readonly code: string;
+}
+
+export class ImageNotFound extends ImageRefusal {
+  readonly code = 'ImageNotFound';
+  constructor(readonly imageId: string) {
+    super(`No image found with ID ${imageId}`);
+  }
+}
+
+export class ImageIdTaken extends ImageRefusal {
+  readonly code = 'ImageIdTaken';
+  constructor(readonly imageId: string) {
+    super(`Image ID ${imageId} already exists!`);
+  }
+}
+
+export class Forbidden extends ImageRefusal {
+  readonly code = 'Forbidden';
+}
+
+export class ImageProtected extends ImageRefusal {
+  readonly code = 'ImageProtected';
+  constructor(readonly imageId: string) {
+    super(`Image ${imageId} is protected and cannot be deleted.`);
+  }
+}
+
+export class PropertyExists extends ImageRefusal {
+  readonly code = 'PropertyExists';
+  constructor(readonly property: string) {
+    super(`Property ${property} already present.`);
+  }
+}
+
+export class PropertyMissing extends ImageRefusal {
+  readonly code = 'PropertyMissing';
+  constructor(readonly property: string) {
+    super(`Property ${property} does not exist.`);
+  }
+}
+
+export class AttributeReadOnly extends ImageRefusal {
+  readonly code = 'AttributeReadOnly';
+  constructor(readonly attribute: string, message = `Attribute '${attribute}' is read-only.`) {
+    super(message);
+  }
+}
+
+export class QuotaExceeded extends ImageRefusal {
+  readonly code = 'QuotaExceeded';
+  constructor(readonly what: 'properties' | 'tags', readonly attempted: number, readonly maximum: number) {
+    super(`The limit has been exceeded on the number of allowed image ${what}. Attempted: ${attempted}, Maximum: ${maximum}`);
+  }
+}
+
+export class FormatsMissing extends ImageRefusal {
+  readonly code = 'FormatsMissing';
+  constructor(missing: readonly string[]) {
+    super(`Properties ${missing.join(', ')} must be set prior to saving data.`);
+  }
+}
+
+export class NotQueuedForFormatChange extends ImageRefusal {
+  readonly code = 'NotQueuedForFormatChange';
+  constructor(attribute: string, status: string) {
+    super(`Attribute ${attribute} can be only replaced for a queued image; this one is ${status}.`);
+  }
+}
+
+export class NotQueuedForUpload extends ImageRefusal {
+  readonly code = 'NotQueuedForUpload';
+  constructor(readonly imageId: string, readonly status: string) {
+    super(`Image status transition from ${status} to saving is not allowed: the data of image ${imageId} can be written only while it is queued.`);
+  }
+}
+
+export class ImageGoneDuringUpload extends ImageRefusal {
+  readonly code = 'ImageGoneDuringUpload';
+  constructor(readonly imageId: string) {
+    super(`Image ${imageId} was deleted, or taken by another upload, before its data was whole; the data is removed.`);
+  }
+}
+
+
+export type ImageError =
+  | ImageNotFound | ImageIdTaken | Forbidden | ImageProtected | PropertyExists | PropertyMissing | AttributeReadOnly
+  | QuotaExceeded | FormatsMissing | NotQueuedForFormatChange | NotQueuedForUpload | ImageGoneDuringUpload;

@@ -1,0 +1,100 @@
+import type { DomainEvent } from '#event-store';
+
+export type Visibility = 'public' | 'private' | 'shared' | 'community';
+
+/** Attributes that are one last-writer-wins register each, beside owner and visibility. */
+export interface ImageAttributes {
+  name: string | null;
+  diskFormat: string | null;
+  containerFormat: string | null;
+  /** GB */
+  minDisk: number;
+  /** MB */
+  minRam: number;
+  protected: boolean;
+  hidden: boolean;
+}
+
+export type ImageCreated = DomainEvent<'ImageCreated', ImageAttributes & {
+  owner: string | null;
+  visibility: Visibility;
+  properties: Record<string, string>;
+  tags: string[];
+  /** What the creator said of the data to come. */
+  declared: { size?: number; checksum?: string };
+  /** The site through which the bytes are written. */
+  home: string;
+}>;
+export type ImageAttributesChanged = DomainEvent<'ImageAttributesChanged', { set: Partial<ImageAttributes> }>;
+export type ImageVisibilityChanged = DomainEvent<'ImageVisibilityChanged', { visibility: Visibility }>;
+export type ImageOwnerChanged = DomainEvent<'ImageOwnerChanged', { owner: string | null }>;
+export type ImagePropertiesChanged = DomainEvent<'ImagePropertiesChanged', { set: Record<string, string>; removed: string[] }>;
+export type ImageTagsChanged = DomainEvent<'ImageTagsChanged', { added: string[]; removed: string[] }>;
+
+/** Applied on every site: makes the image active everywhere and freezes the formats. Sizes in bytes, hashes in hex. */
+export type ImageDataStored = DomainEvent<'ImageDataStored', {
+  uploadId: string;
+  size: number;
+  virtualSize: number | null;
+  checksum: string;
+  osHashAlgo: string;
+  osHashValue: string;
+  diskFormat: string | null;
+  containerFormat: string | null;
+}>;
+export type ImageDeleted = DomainEvent<'ImageDeleted', { scrubAfter?: string }>;
+
+export type ImageUploadStarted = DomainEvent<'ImageUploadStarted', {
+  uploadId: string;
+  method: 'upload';
+  store: string;
+  declaredSize?: number;
+}>;
+export type ImageUploadFailed = DomainEvent<'ImageUploadFailed', { uploadId: string; reason: string; outcome: 'queued' | 'killed' }>;
+export type ImageLocationAdded = DomainEvent<'ImageLocationAdded', {
+  locationId: string;
+  store: string;
+  /** Encrypted where a key is configured; never with credentials otherwise. */
+  url: string;
+  metadata: Record<string, string>;
+  uploadId?: string;
+}>;
+/** The stores confirmed that the bytes are gone; ends the work that ImageDeleted began. */
+export type ImageDataPurged = DomainEvent<'ImageDataPurged', { locationIds: string[] }>;
+
+export type ImageEvent =
+  | ImageCreated | ImageAttributesChanged | ImageVisibilityChanged | ImageOwnerChanged | ImagePropertiesChanged
+  | ImageTagsChanged | ImageDataStored | ImageDeleted | ImageUploadStarted | ImageUploadFailed | ImageLocationAdded
+  | ImageDataPurged;
+
+/** Current version of each type's data; older ones are brought up by `image.upcasts.ts`. */
+export const IMAGE_EVENT_VERSIONS: Readonly<Record<ImageEvent['type'], number>> = {
+  ImageCreated: 1,
+  ImageAttributesChanged: 1,
+  ImageVisibilityChanged: 1,
+  ImageOwnerChanged: 1,
+  ImagePropertiesChanged: 1,
+  ImageTagsChanged: 1,
+  ImageDataStored: 1,
+  ImageDeleted: 1,
+  ImageUploadStarted: 1,
+  ImageUploadFailed: 1,
+  ImageLocationAdded: 1,
+  ImageDataPurged: 1,
+};
+
+/** `every-site` events are replicated and folded everywhere; `this-site` ones concern only where they happened. */
+export const IMAGE_EVENT_SCOPES: Readonly<Record<ImageEvent['type'], 'every-site' | 'this-site'>> = {
+  ImageCreated: 'every-site',
+  ImageAttributesChanged: 'every-site',
+  ImageVisibilityChanged: 'every-site',
+  ImageOwnerChanged: 'every-site',
+  ImagePropertiesChanged: 'every-site',
+  ImageTagsChanged: 'every-site',
+  ImageDataStored: 'every-site',
+  ImageDeleted: 'every-site',
+  ImageUploadStarted: 'this-site',
+  ImageUploadFailed: 'this-site',
+  ImageLocationAdded: 'this-site',
+  ImageDataPurged: 'this-site',
+};

@@ -1,0 +1,60 @@
+import type { ImageAttributes, ImageCreated, ImageDataStored, ImageLocationAdded, ImageUploadStarted, Visibility } from './image.events.js';
+import type { Register } from './register.js';
+
+/** One try at writing the bytes, put together from its events in whatever order they came. */
+export interface UploadAttempt {
+  readonly started?: { readonly at: string; readonly stamp: string } & Omit<ImageUploadStarted['data'], 'uploadId'>;
+  readonly failed?: { readonly reason: string; readonly outcome: 'queued' | 'killed'; readonly stamp: string };
+}
+
+export interface ImageLocation extends Omit<ImageLocationAdded['data'], 'locationId'> {
+  readonly stamp: string;
+}
+
+/**
+ * What the events of one creation say. Every field merges in any order: registers by the greater stamp, first-wins facts
+ * by the smaller, sets by union.
+ */
+export interface Incarnation {
+  readonly created?: { readonly at: string; readonly stamp: string; readonly home: string; readonly declared: ImageCreated['data']['declared'] };
+  readonly attributes: { readonly [K in keyof ImageAttributes]?: Register<ImageAttributes[K]> };
+  readonly owner?: Register<string | null>;
+  readonly visibility?: Register<Visibility>;
+  /** null: removed. */
+  readonly properties: Readonly<Record<string, Register<string | null>>>;
+  readonly tags: Readonly<Record<string, Register<boolean>>>;
+  readonly data?: Register<ImageDataStored['data']>;
+  readonly deleted?: Register<{ readonly at: string; readonly scrubAfter?: string }>;
+  readonly attempts: Readonly<Record<string, UploadAttempt>>;
+  readonly locations: Readonly<Record<string, ImageLocation>>;
+  readonly purged: Readonly<Record<string, true>>;
+  /** Of the every-site event with the greatest stamp. */
+  readonly updated?: Register<string>;
+}
+
+/**
+ * A client chooses ids, so two sites may create one id. The creation with the smallest stamp counts, everywhere; events
+ * of another stay apart and never mix with it.
+ */
+export interface ImageState {
+  readonly incarnations: Readonly<Record<string, Incarnation>>;
+}
+
+export const NEW_INCARNATION: Incarnation = {
+  attributes: {}, properties: {}, tags: {}, attempts: {}, locations: {}, purged: {},
+};
+
+export const NO_IMAGE: ImageState = { incarnations: {} };
+
+export type CreatedIncarnation = Incarnation & Required<Pick<Incarnation, 'created' | 'owner' | 'visibility'>>;
+
+/** The incarnation that counts, with its creation's event id. */
+export function current(state: ImageState): { creation: string; image: CreatedIncarnation } | undefined {
+  let found: { creation: string; image: CreatedIncarnation } | undefined;
+  for (const [creation, image] of Object.entries(state.incarnations)) {
+    if (isCreated(image) && (!found || image.created.stamp < found.image.created.stamp)) found = { creation, image };
+  }
+  return found;
+}
+
+const isCreated = (image: Incarnation): image is CreatedIncarnation => image.created !== undefined;

@@ -1,0 +1,11 @@
+import { QuotaExceeded } from './image.errors.js';
+
+/** Most that one image may have; −1: no limit. */
+export interface ImageQuotas {
+  readonly properties: number;
+  readonly tags: number;
+}
+
+export function withinQuota(what: keyof ImageQuotas, attempted: number, maximum: number): void {
+  if (maximum >= 0 && attempted > maximum) throw new QuotaExceeded(what, attempted, maximum);
+}

@@ -1,0 +1,55 @@
+import type { CommandContext } from '#event-store';
+import { existing, ImageCommand } from './image-command.js';
+import { FormatsMissing, ImageGoneDuringUpload, NotQueuedForUpload } from './image.errors.js';
+import type { ImageDataStored, ImageEvent, ImageLocationAdded, ImageUploadFailed, ImageUploadStarted } from './image.events.js';
+import { imageOf } from './image.js';
+import type { ImageState } from './image.state.js';
+
+export class StartUpload extends ImageCommand {
+  constructor(context: CommandContext, imageId: string, readonly upload: ImageUploadStarted['data']) {
+    super(context, imageId);
+  }
+}
+
+export function startUpload(command: StartUpload, state: ImageState): [ImageUploadStarted] {
+  const image = existing(command, state);
+  if (image.status !== 'queued') throw new NotQueuedForUpload(image.id, image.status);
+  const missing = [...(image.diskFormat ? [] : ['disk_format']), ...(image.containerFormat ? [] : ['container_format'])];
+  if (missing.length > 0) throw new FormatsMissing(missing);
+  return [{ type: 'ImageUploadStarted', data: command.upload }];
+}
+
+/** The bytes of an attempt are stored and published: the image becomes active. */
+export class FinishUpload extends ImageCommand {
+  constructor(
+    context: CommandContext,
+    imageId: string,
+    readonly stored: Omit<ImageDataStored['data'], 'diskFormat' | 'containerFormat'>,
+    readonly location: Omit<ImageLocationAdded['data'], 'uploadId'>,
+  ) {
+    super(context, imageId);
+  }
+}
+
+export function finishUpload(command: FinishUpload, state: ImageState): [ImageDataStored, ImageLocationAdded] {
+  const image = imageOf(command.imageId, state);
+  const { stored, location } = command;
+  if (!image || image.deletedAt !== null || image.openUpload !== stored.uploadId) throw new ImageGoneDuringUpload(command.imageId);
+  return [
+    { type: 'ImageDataStored', data: { ...stored, diskFormat: image.diskFormat, containerFormat: image.containerFormat } },
+    { type: 'ImageLocationAdded', data: { ...location, uploadId: stored.uploadId } },
+  ];
+}
+
+/** An attempt is over without data. Harmless for one that has ended already. */
+export class FailUpload extends ImageCommand {
+  constructor(context: CommandContext, imageId: string, readonly failure: ImageUploadFailed['data']) {
+    super(context, imageId);
+  }
+}
+
+export function failUpload(command: FailUpload, state: ImageState): ImageEvent[] {
+  const image = imageOf(command.imageId, state);
+  if (image?.openUpload !== command.failure.uploadId) return [];
+  return [{ type: 'ImageUploadFailed', data: command.failure }];
+}
