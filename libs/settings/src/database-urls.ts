@@ -1,0 +1,60 @@
+import { BadSetting } from './settings.errors.js';
+import { redactUrls } from './redact.js';
+import type { Database, Jobs } from './settings.js';
+import type { Values } from './options/index.js';
+
+export interface Databases {
+  readonly eventStore: Database;
+  readonly readModel: Database;
+  readonly jobs: Jobs;
+}
+
+const ALLOWED = 'allowed: embedded:, memory: or postgresql://USER:PASSWORD@HOST/DATABASE';
+
+/** The URL as pg takes it, also from SQLAlchemy's `postgresql+driver://`; undefined for another dialect. */
+function postgresUrl(text: string): string | undefined {
+  const scheme = /^(postgres|postgresql)(\+[a-z0-9]+)?:\/\//i.exec(text);
+  if (!scheme) return undefined;
+  const url = `postgresql://${text.slice(scheme[0].length)}`;
+  return URL.canParse(url) || /^postgresql:\/\/[^/]*@?\//.test(url) ? url : undefined;
+}
+
+function database(group: string, text: string): Database {
+  if (/^embedded:?$/i.test(text)) return { kind: 'embedded' };
+  if (/^memory:?$/i.test(text)) return { kind: 'memory' };
+  const url = postgresUrl(text);
+  if (!url) throw new BadSetting(group, 'url', redactUrls(text), ALLOWED);
+  return { kind: 'postgres', url };
+}
+
+function glanceDatabase(values: Values, warn: (text: string) => void): Database | undefined {
+  const { connection } = values.database;
+  if (!connection || values.event_store.url) return undefined;
+  const url = postgresUrl(connection);
+  if (url) return { kind: 'postgres', url };
+  const dialect = /^[a-z0-9]+/i.exec(connection)?.[0] ?? 'unknown';
+  if (/^postgres/i.test(dialect)) throw new BadSetting('database', 'connection', redactUrls(connection), ALLOWED);
+  warn(`[database] connection (${dialect}) is not used: only PostgreSQL can hold the data; the database in state_dir is used instead`);
+  return undefined;
+}
+
+function jobsOf(url: string | undefined, eventStore: Database): Jobs {
+  if (url === undefined) return eventStore.kind === 'memory' ? { kind: 'in-process' } : { kind: 'postgres' };
+  if (/^rediss?:\/\//i.test(url) && URL.canParse(url)) return { kind: 'redis', url };
+  const postgres = postgresUrl(url);
+  if (postgres) return { kind: 'postgres', url: postgres };
+  throw new BadSetting('jobs', 'url', redactUrls(url), 'allowed: redis://HOST:PORT, rediss://… or postgresql://USER:PASSWORD@HOST/DATABASE');
+}
+
+const same = (one: Database, other: Database) => one.kind === other.kind && one.url === other.url;
+
+/** `[database] connection` holds everything unless `[event_store]` or `[read_model]` say otherwise. */
+export function databasesOf(values: Values, warn: (text: string) => void): Databases {
+  const named = values.event_store.url === undefined ? undefined : database('event_store', values.event_store.url);
+  const eventStore = named ?? glanceDatabase(values, warn) ?? { kind: 'embedded' };
+  const readModel = values.read_model.url === undefined ? eventStore : database('read_model', values.read_model.url);
+  if (!same(eventStore, readModel)) {
+    throw new BadSetting('read_model', 'url', redactUrls(values.read_model.url ?? ''), 'a read model apart from the events is not served yet: both must be in one database');
+  }
+  return { eventStore, readModel, jobs: jobsOf(values.jobs.url, eventStore) };
+}

@@ -1,0 +1,132 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { configFiles, readConfigFile } from './config-files.js';
+import { databasesOf, type Databases } from './database-urls.js';
+import { optionGroups, type Values } from './options/index.js';
+import { Resolver, type Resolved } from './resolver.js';
+import { BadSetting } from './settings.errors.js';
+import { formatsOf, imagesOf, listenerOf, loggingOf, stagingDirectory } from './sections.js';
+import type { Settings } from './settings.js';
+import { environmentSource, fixedSource } from './sources.js';
+import { inEffect, storesOf } from './stores.js';
+import { unservedWarning } from './unserved.js';
+
+export interface CommandLine {
+  readonly configFiles?: readonly string[];
+  readonly configDirs?: readonly string[];
+  readonly stateDir?: string;
+  readonly memory?: boolean;
+  readonly debug?: boolean;
+}
+
+export interface LoadOptions {
+  readonly commandLine?: CommandLine;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+export interface LoadedSettings {
+  readonly settings: Settings;
+  readonly warnings: readonly string[];
+  /** Every value with where it comes from. */
+  readonly resolved: readonly Resolved[];
+  /** Those that were read, weakest first. */
+  readonly files: readonly string[];
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+function commandLineValues(options: CommandLine): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  if (options.stateDir !== undefined) values.set('DEFAULT.state_dir', options.stateDir);
+  if (options.debug) values.set('DEFAULT.debug', 'True');
+  if (options.memory) values.set('event_store.url', 'memory:');
+  return values;
+}
+
+const stateHome = (env: Environment) => join(env['XDG_STATE_HOME'] || join(env['HOME'] || homedir(), '.local', 'state'), 'afterimage');
+
+/** Defaults that depend on how we run; as in a file, so that references to them work. */
+function situationalDefaults(env: Environment, embedded: boolean, memory: boolean): Map<string, string> {
+  const defaults = new Map([
+    ['DEFAULT.state_dir', stateHome(env).replaceAll('$', '$$$$')],
+    // Glance listens everywhere; as long as nobody authenticates that has to be asked for.
+    ['DEFAULT.bind_host', '127.0.0.1'],
+  ]);
+  if (embedded) {
+    defaults.set('glance_store.filesystem_store_datadir', '${DEFAULT.state_dir}/images');
+    defaults.set('DEFAULT.node_staging_uri', 'file://${DEFAULT.state_dir}/staging');
+  }
+  if (memory) {
+    defaults.set('glance_store.stores', 'memory');
+    defaults.set('glance_store.default_store', 'memory');
+  }
+  return defaults;
+}
+
+const storeOptionNames = ['stores', 'default_store', 'filesystem_store_datadir', 'filesystem_store_datadirs'];
+
+function allValues(resolver: Resolver): Values {
+  const groups = Object.entries(optionGroups).map(([group, options]) => [group, resolver.values(group, options)]);
+  return Object.fromEntries(groups) as Values;
+}
+
+function check(values: Values, databases: Databases): void {
+  const { flavor } = values.paste_deploy;
+  if (flavor && flavor !== 'none') {
+    throw new BadSetting('paste_deploy', 'flavor', flavor, 'authentication is not served yet, and serving without it would be unsafe; only an empty flavor or none works so far');
+  }
+  const key = values.DEFAULT.metadata_encryption_key;
+  if (key !== undefined && ![16, 24, 32].includes(Buffer.byteLength(key))) {
+    throw new BadSetting('DEFAULT', 'metadata_encryption_key', '***', 'allowed: a key of 16, 24 or 32 bytes');
+  }
+  const { workers } = values.DEFAULT;
+  if (databases.eventStore.kind === 'memory' && workers) {
+    throw new BadSetting('DEFAULT', 'workers', String(workers), 'with events in memory there can be one process only: allowed is 0');
+  }
+  if (!/^[a-z0-9][a-z0-9._-]{0,62}$/.test(values.site.name)) {
+    throw new BadSetting('site', 'name', values.site.name, 'allowed: up to 63 of a–z, 0–9, ., _ and -, the first a letter or a digit');
+  }
+}
+
+function settingsOf(resolver: Resolver, values: Values, warn: (text: string) => void): Settings {
+  const databases = databasesOf(values, warn);
+  check(values, databases);
+  if (values.DEFAULT.workers) warn(`[DEFAULT] workers = ${values.DEFAULT.workers}: worker processes are not served yet; one process does all`);
+  return {
+    ...databases,
+    site: values.site.name,
+    stateDir: resolve(values.DEFAULT.state_dir),
+    stagingDir: stagingDirectory(resolver, values),
+    workers: 0,
+    flavor: undefined,
+    stores: storesOf(values, resolver, warn),
+    listener: listenerOf(values),
+    images: imagesOf(values),
+    formats: formatsOf(values),
+    logging: loggingOf(values),
+    values,
+  };
+}
+
+/**
+ * Reads all settings: command line, then environment, then files (later ones win), then defaults. Fails with
+ * `BadSetting` or `BadConfigFile`; what is merely without effect is told in the warnings.
+ */
+export function loadSettings({ commandLine = {}, env = process.env }: LoadOptions = {}): LoadedSettings {
+  const files = configFiles({ configFiles: commandLine.configFiles ?? [], configDirs: commandLine.configDirs ?? [] }, env);
+  const fileSources = files.map(readConfigFile);
+  const sources = [fixedSource('command line', commandLineValues(commandLine)), environmentSource(env), ...fileSources.toReversed()];
+  const given = new Resolver(optionGroups, sources, fixedSource('default', new Map()));
+  const memory = /^memory:?$/i.test(given.given('event_store', 'url')?.values.at(-1) ?? '');
+  const storesAsked = storeOptionNames.some((name) => given.given('glance_store', name) !== undefined);
+  const defaults = situationalDefaults(env, files.length === 0, memory && !storesAsked);
+  const resolver = new Resolver(optionGroups, sources, fixedSource('default', defaults));
+
+  const warnings: string[] = [];
+  const values = allValues(resolver);
+  const settings = settingsOf(resolver, values, (text) => warnings.push(text));
+  const idle = unservedWarning(fileSources, [...(values.DEFAULT.enabled_backends?.keys() ?? [])]);
+  if (idle !== undefined) warnings.push(idle);
+  if (files.length > 0 && !resolver.given('DEFAULT', 'bind_host')) warnings.push('[DEFAULT] bind_host is not set and nobody authenticates: listening on 127.0.0.1 only');
+  return { settings, warnings, resolved: inEffect(resolver.resolved), files };
+}

@@ -1,0 +1,45 @@
+import { formerly, option, optional } from '../option.js';
+import { bool, byteCount, dict, hashName, host, httpUrl, int, port, text } from '../oslo-types.js';
+
+const quota = (size: string) => option(int(-1), size);
+
+export const listenerOptions = {
+  bind_host: option(host(), '0.0.0.0'),
+  bind_port: option(port(), '9292'),
+  backlog: option(int(1), '4096'),
+  http_keepalive: option(bool(), 'True'),
+  client_socket_timeout: option(int(0), '900'),
+  max_header_line: option(int(1), '16384'),
+  tcp_keepidle: option(int(1), '600'),
+  public_endpoint: optional(httpUrl()),
+  workers: optional(int(0)),
+  max_request_id_length: option(int(0), '64'),
+} as const;
+
+export const imageOptions = {
+  image_size_cap: option(byteCount(1), '1099511627776'),
+  hashing_algorithm: option(hashName(), 'sha512'),
+  limit_param_default: option(int(1), '25'),
+  api_limit_max: option(int(1), '1000'),
+  show_image_direct_url: option(bool(), 'False'),
+  show_multiple_locations: option(bool(), 'False'),
+  metadata_encryption_key: optional(text(), { secret: true }),
+  image_property_quota: quota('128'),
+  image_tag_quota: quota('128'),
+  image_member_quota: quota('128'),
+  image_location_quota: quota('10'),
+  enabled_backends: optional(dict()),
+  node_staging_uri: option(text(), 'file:///tmp/staging/'),
+} as const;
+
+export const loggingOptions = {
+  debug: option(bool(), 'False'),
+  log_file: optional(text(), formerly('DEFAULT.logfile')),
+  log_dir: optional(text(), formerly('DEFAULT.logdir')),
+  use_json: option(bool(), 'False'),
+} as const;
+
+/** The default is filled in from the environment: `$XDG_STATE_HOME/afterimage`. */
+export const stateOptions = { state_dir: option(text(), '') } as const;
+
+export const defaultOptions = { ...stateOptions, ...listenerOptions, ...imageOptions, ...loggingOptions } as const;

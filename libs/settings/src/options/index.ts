@@ -1,0 +1,25 @@
+import type { ValuesOf } from '../option.js';
+import { databaseOptions } from './database.js';
+import { defaultOptions } from './default.js';
+import { eventStoreOptions, readModelOptions } from './event-store.js';
+import { glanceStoreOptions } from './glance-store.js';
+import { imageFormatOptions } from './image-format.js';
+import { jobsOptions } from './jobs.js';
+import { pasteDeployOptions } from './paste-deploy.js';
+import { siteOptions } from './site.js';
+
+/** Every option that acts, by group; the names that only exist are in `known-options.ts`. */
+export const optionGroups = {
+  DEFAULT: defaultOptions,
+  glance_store: glanceStoreOptions,
+  image_format: imageFormatOptions,
+  database: databaseOptions,
+  paste_deploy: pasteDeployOptions,
+  event_store: eventStoreOptions,
+  read_model: readModelOptions,
+  jobs: jobsOptions,
+  site: siteOptions,
+} as const;
+
+export type Groups = typeof optionGroups;
+export type Values = { readonly [G in keyof Groups]: ValuesOf<Groups[G]> };

@@ -1,0 +1,155 @@
+const names = (text: string): readonly string[] => text.trim().split(/\s+/);
+
+/** Options of store drivers that are not served yet: in `[glance_store]`, a backend's section, or Folsom's `[DEFAULT]`. */
+const storeOptions = names(`
+  cinder_catalog_info cinder_endpoint_template cinder_os_region_name cinder_ca_certificates_file cinder_http_retries
+  cinder_state_transition_timeout cinder_api_insecure cinder_store_auth_address cinder_store_user_name
+  cinder_store_user_domain_name cinder_store_password cinder_store_project_name cinder_store_project_domain_name
+  rootwrap_config cinder_volume_type cinder_enforce_multipath cinder_use_multipath cinder_mount_point_base
+  https_ca_certificates_file https_insecure http_proxy_information rbd_store_chunk_size rbd_store_pool rbd_store_user
+  rbd_store_ceph_conf rados_connect_timeout rbd_thin_provisioning s3_store_host s3_store_access_key
+  s3_store_secret_key s3_store_bucket s3_store_create_bucket_on_put s3_store_bucket_url_format
+  s3_store_large_object_size s3_store_large_object_chunk_size s3_store_thread_pools swift_store_auth_insecure
+  swift_store_cacert swift_store_region swift_store_endpoint swift_store_endpoint_type swift_store_service_type
+  swift_store_container swift_store_large_object_size swift_store_large_object_chunk_size
+  swift_store_create_container_on_put swift_store_multi_tenant swift_store_multiple_containers_seed
+  swift_store_admin_tenants swift_store_ssl_compression swift_store_retry_get_count swift_store_expire_soon_interval
+  swift_store_use_trusts swift_buffer_on_upload default_swift_reference swift_store_auth_version
+  swift_store_auth_address swift_store_user swift_store_key swift_store_config_file swift_upload_buffer_dir
+  vmware_server_host vmware_server_username vmware_server_password vmware_api_retry_count vmware_task_poll_interval
+  vmware_store_image_dir vmware_insecure vmware_ca_file vmware_datastores cinder_store_project_id s3_store_region_name
+  s3_store_cacert filesystem_store_timeout thread_pool_size swift_store_project_name swift_store_user_domain_name
+  swift_store_user_domain_id swift_store_project_domain_name swift_store_project_domain_id rbd_store_pool_id
+  vmware_api_insecure cinder_do_extend_attached
+`);
+
+/** Names of Glance (master and Folsom) that do not act yet, so that a warning can tell them from typing errors. */
+const knownOptions: Readonly<Record<string, readonly string[]>> = {
+  glance_store: storeOptions,
+  DEFAULT: names(`
+    allow_anonymous_access allow_additional_image_properties user_storage_quota use_keystone_limits
+    pydev_worker_debug_host pydev_worker_debug_port digest_algorithm enabled_import_methods enforce_secure_rbac
+    worker_self_reference_url location_strategy property_protection_file property_protection_rule_format pipe_handle
+    image_cache_sqlite_db image_cache_driver image_cache_max_size image_cache_stall_time image_cache_dir
+    default_publisher_id disabled_notifications scrub_time scrub_pool_size delayed_delete log_config_append
+    log_date_format watch_log_file use_syslog use_journal syslog_log_facility use_stderr use_eventlog
+    log_rotate_interval log_rotate_interval_type max_logfile_count max_logfile_size_mb log_rotation_type
+    logging_context_format_string logging_default_format_string logging_debug_format_suffix logging_exception_prefix
+    logging_user_identity_format default_log_levels publish_errors instance_format instance_uuid_format
+    rate_limit_interval rate_limit_burst rate_limit_except_level fatal_deprecations rpc_conn_pool_size
+    conn_pool_min_size conn_pool_ttl executor_thread_pool_size rpc_response_timeout transport_url control_exchange
+    rpc_ping_enabled cert_file key_file ca_file do_secure_hash http_retries lock_path python_interpreter enable_v1_api
+    enable_v2_api data_api db_auto_create sql_idle_timeout sql_max_retries sql_retry_interval registry_host
+    registry_port registry_client_protocol registry_client_key_file registry_client_cert_file registry_client_ca_file
+    registry_client_insecure registry_client_timeout admin_role owner_is_tenant policy_file policy_default_rule
+    notifier_strategy rabbit_host rabbit_port rabbit_use_ssl rabbit_userid rabbit_password rabbit_virtual_host
+    rabbit_notification_exchange rabbit_notification_topic rabbit_durable_queues rabbit_max_retries rabbit_retry_backoff
+    rabbit_retry_max_backoff qpid_notification_exchange qpid_notification_topic qpid_host qpid_hostname qpid_port
+    qpid_username qpid_password qpid_sasl_mechanisms qpid_reconnect qpid_reconnect_timeout qpid_reconnect_limit
+    qpid_reconnect_interval_min qpid_reconnect_interval_max qpid_reconnect_interval qpid_heartbeat qpid_protocol
+    qpid_tcp_nodelay scrubber_datadir cleanup_scrubber cleanup_scrubber_time wakeup_time daemon
+    image_cache_invalid_entry_grace_period auth_url admin_user admin_password admin_tenant_name auth_strategy
+    auth_region verbose log_format log_config eventlet_hub task_time_to_live swift_store_object_buffer_dir
+    s3_store_object_buffer_dir notification_driver notification_topics notification_transport_url backdoor_port
+    use_user_token send_identity_headers cinder_encryption_key_deletion_policy conversion_format
+  `),
+  barbican: names(`
+    barbican_endpoint barbican_api_version auth_endpoint retry_delay number_of_retries verify_ssl verify_ssl_path
+    barbican_endpoint_type barbican_region_name send_service_user_token
+  `),
+  barbican_service_user: names(`
+    cafile certfile keyfile insecure timeout collect_timing split_loggers auth_type auth_section
+  `),
+  cinder: names(`
+    cinder_catalog_info cinder_endpoint_template cinder_os_region_name cinder_ca_certificates_file cinder_http_retries
+    cinder_state_transition_timeout cinder_api_insecure cinder_store_auth_address cinder_store_user_name
+    cinder_store_user_domain_name cinder_store_password cinder_store_project_name cinder_store_project_domain_name
+    rootwrap_config cinder_volume_type cinder_enforce_multipath cinder_use_multipath cinder_mount_point_base
+  `),
+  cors: names(`
+    allowed_origin allow_credentials expose_headers max_age allow_methods allow_headers
+  `),
+  database: names(`
+    sqlite_synchronous backend slave_connection mysql_sql_mode mysql_enable_ndb connection_recycle_time max_pool_size
+    max_retries retry_interval max_overflow connection_debug connection_trace pool_timeout use_db_reconnect
+    db_retry_interval db_inc_retry_interval db_max_retry_interval db_max_retries connection_parameters min_pool_size
+    idle_timeout
+  `),
+  healthcheck: names(`
+    path detailed backends disable_by_file_path disable_by_file_paths
+  `),
+  key_manager: names(`
+    backend auth_type token username password auth_url user_id user_domain_id user_domain_name trust_id domain_id
+    domain_name project_id project_name project_domain_id project_domain_name reauthenticate
+  `),
+  keystone_authtoken: names(`
+    auth_url project_name project_domain_name username user_domain_name password www_authenticate_uri auth_uri
+    auth_version interface delay_auth_decision http_connect_timeout http_request_max_retries cache certfile keyfile
+    cafile insecure region_name memcached_servers token_cache_time memcache_security_strategy memcache_secret_key
+    memcache_pool_dead_retry memcache_pool_maxsize memcache_pool_socket_timeout memcache_pool_unused_timeout
+    memcache_pool_conn_get_timeout memcache_use_advanced_pool include_service_catalog enforce_token_bind
+    service_token_roles service_token_roles_required service_type auth_type auth_section auth_host auth_port
+    auth_protocol admin_user admin_password admin_tenant_name admin_token signing_dir identity_uri user_domain_id
+    project_domain_id user_id project_id tenant_name default_domain_name default_domain_id
+  `),
+  oslo_concurrency: names(`
+    disable_process_locking lock_path
+  `),
+  oslo_limit: names(`
+    endpoint_id cafile certfile keyfile insecure timeout collect_timing split_loggers auth_url system_scope domain_id
+    domain_name project_id project_name project_domain_id project_domain_name trust_id default_domain_id
+    default_domain_name user_id username user_domain_id user_domain_name password tenant_id tenant_name service_type
+    service_name valid_interfaces region_name endpoint_override version min_version max_version connect_retries
+    connect_retry_delay status_code_retries status_code_retry_delay
+  `),
+  oslo_middleware: names(`
+    enable_proxy_headers_parsing
+  `),
+  oslo_policy: names(`
+    enforce_scope enforce_new_defaults policy_file policy_default_rule policy_dirs remote_content_type
+    remote_ssl_verify_server_crt remote_ssl_ca_crt_file remote_ssl_client_crt_file remote_ssl_client_key_file
+  `),
+  paste_deploy: names(`
+    config_file
+  `),
+  store_type_location_strategy: names(`
+    store_type_preference
+  `),
+  task: names(`
+    task_time_to_live task_executor work_dir
+  `),
+  taskflow_executor: names(`
+    engine_mode max_workers conversion_format
+  `),
+  vault: names(`
+    root_token_id approle_role_id approle_secret_id kv_mountpoint kv_version vault_url ssl_ca_crt_file use_ssl namespace
+  `),
+  wsgi: names(`
+    task_pool_threads python_interpreter
+  `),
+  image_import_opts: names(`
+    image_import_plugins max_parallel_stores
+  `),
+  import_filtering_opts: names(`
+    allowed_schemes disallowed_schemes allowed_hosts disallowed_hosts allowed_ports disallowed_ports
+  `),
+  glance_download_properties: names(`
+    extra_properties
+  `),
+  inject_metadata_properties: names(`
+    ignore_user_roles inject
+  `),
+  image_conversion: names(`
+    output_format
+  `),
+};
+
+/** Groups that belong to libraries of Glance which have no counterpart here: every option in them is known. */
+const foreignGroups = /^(oslo_messaging_\w+|oslo_reports|profiler|os_brick|glance\.store\.[\w.]+)$/;
+
+export function isKnownOption(group: string, option: string): boolean {
+  if (foreignGroups.test(group)) return true;
+  return knownOptions[group]?.includes(option) === true || (group === 'DEFAULT' && storeOptions.includes(option));
+}
+
+export const isKnownStoreOption = (option: string): boolean => storeOptions.includes(option);

@@ -1,0 +1,67 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Values } from './options/index.js';
+import type { Resolver } from './resolver.js';
+import { BadSetting } from './settings.errors.js';
+import type { Settings } from './settings.js';
+
+export function stagingDirectory(resolver: Resolver, values: Values): string {
+  const multi = (values.DEFAULT.enabled_backends?.size ?? 0) > 0;
+  const reserved = multi ? resolver.given('os_glance_staging_store', 'filesystem_store_datadir')?.values.at(-1) : undefined;
+  if (reserved !== undefined) return resolve(reserved);
+  const uri = values.DEFAULT.node_staging_uri;
+  if (!uri.startsWith('file://')) throw new BadSetting('DEFAULT', 'node_staging_uri', uri, 'allowed: file:///DIRECTORY');
+  return resolve(uri.startsWith('file:///') ? fileURLToPath(uri) : uri.slice('file://'.length));
+}
+
+function logFile(values: Values): string | undefined {
+  const { log_file: file, log_dir: directory } = values.DEFAULT;
+  if (!file) return directory ? resolve(directory, 'afterimage.log') : undefined;
+  return resolve(directory ?? '.', file);
+}
+
+export function listenerOf({ DEFAULT: own }: Values): Settings['listener'] {
+  return {
+    host: own.bind_host,
+    port: own.bind_port,
+    backlog: own.backlog,
+    keepAlive: own.http_keepalive,
+    clientSocketTimeout: own.client_socket_timeout,
+    maxHeaderLine: own.max_header_line,
+    tcpKeepIdle: own.tcp_keepidle,
+    publicEndpoint: own.public_endpoint,
+    maxRequestIdLength: own.max_request_id_length,
+  };
+}
+
+export function imagesOf({ DEFAULT: own }: Values): Settings['images'] {
+  return {
+    sizeCap: own.image_size_cap,
+    hashingAlgorithm: own.hashing_algorithm,
+    limitParamDefault: own.limit_param_default,
+    apiLimitMax: own.api_limit_max,
+    showDirectUrl: own.show_image_direct_url,
+    showMultipleLocations: own.show_multiple_locations,
+    metadataEncryptionKey: own.metadata_encryption_key,
+    quotas: {
+      properties: own.image_property_quota,
+      tags: own.image_tag_quota,
+      members: own.image_member_quota,
+      locations: own.image_location_quota,
+    },
+  };
+}
+
+export function formatsOf({ image_format: own }: Values): Settings['formats'] {
+  return {
+    disk: own.disk_formats,
+    container: own.container_formats,
+    vmdkAllowedTypes: own.vmdk_allowed_types,
+    requireMatch: own.require_image_format_match,
+    gptChecksNonfatal: own.gpt_safety_checks_nonfatal,
+  };
+}
+
+export function loggingOf(values: Values): Settings['logging'] {
+  return { debug: values.DEFAULT.debug, json: values.DEFAULT.use_json, file: logFile(values) };
+}

@@ -1,0 +1,117 @@
+import type { Values } from './options/index.js';
+
+export interface Database {
+  readonly kind: 'embedded' | 'memory' | 'postgres';
+  /** With kind `postgres`; holds the password. */
+  readonly url?: string;
+}
+
+export interface Jobs {
+  readonly kind: 'postgres' | 'redis' | 'in-process';
+  /** None with kind `postgres`: in the database of the events. */
+  readonly url?: string;
+}
+
+export interface DataDirectory {
+  readonly path: string;
+  readonly priority: number;
+}
+
+export interface FilesystemStoreOptions {
+  /** Highest priority first; never empty. */
+  readonly datadirs: readonly DataDirectory[];
+  readonly metadataFile?: string;
+  /** Octal digits as a number (0o640); 0: leave it to the umask. */
+  readonly filePerm: number;
+  readonly chunkSize: number;
+  readonly thinProvisioning: boolean;
+}
+
+interface AnyBackend {
+  /** With several stores the operator's name; else the type. */
+  readonly id: string;
+  readonly description: string;
+  readonly weight: number;
+}
+
+export interface FilesystemBackend extends AnyBackend {
+  readonly type: 'file';
+  readonly options: FilesystemStoreOptions;
+}
+
+export interface MemoryBackend extends AnyBackend {
+  readonly type: 'memory';
+  readonly options: Readonly<Record<never, never>>;
+}
+
+export type Backend = FilesystemBackend | MemoryBackend;
+
+export interface Stores {
+  /** True with `enabled_backends`: answers then name stores. */
+  readonly multi: boolean;
+  /** The id of one of the backends. */
+  readonly default: string;
+  readonly backends: readonly Backend[];
+}
+
+export interface Quotas {
+  readonly properties: number;
+  readonly tags: number;
+  readonly members: number;
+  readonly locations: number;
+}
+
+/** Everything that can be set, checked. Numbers of −1 mean: no limit. */
+export interface Settings {
+  readonly site: string;
+  readonly stateDir: string;
+  readonly stagingDir: string;
+  /** 0: all in one process, the only way so far. */
+  readonly workers: 0;
+  /** Undefined: nobody authenticates. */
+  readonly flavor: undefined;
+  readonly eventStore: Database;
+  readonly readModel: Database;
+  readonly jobs: Jobs;
+  readonly stores: Stores;
+  readonly listener: {
+    readonly host: string;
+    readonly port: number;
+    readonly backlog: number;
+    readonly keepAlive: boolean;
+    /** Seconds; 0: no limit. */
+    readonly clientSocketTimeout: number;
+    readonly maxHeaderLine: number;
+    /** Seconds. */
+    readonly tcpKeepIdle: number;
+    readonly publicEndpoint?: string;
+    readonly maxRequestIdLength: number;
+  };
+  readonly images: {
+    /** Bytes. */
+    readonly sizeCap: number;
+    readonly hashingAlgorithm: string;
+    readonly limitParamDefault: number;
+    readonly apiLimitMax: number;
+    readonly showDirectUrl: boolean;
+    readonly showMultipleLocations: boolean;
+    /** 16, 24 or 32 bytes long. */
+    readonly metadataEncryptionKey?: string;
+    readonly quotas: Quotas;
+  };
+  readonly formats: {
+    readonly disk: readonly string[];
+    readonly container: readonly string[];
+    readonly vmdkAllowedTypes: readonly string[];
+    readonly requireMatch: boolean;
+    readonly gptChecksNonfatal: readonly string[];
+  };
+  readonly logging: {
+    readonly debug: boolean;
+    readonly json: boolean;
+    /** Undefined: standard error. */
+    readonly file?: string;
+  };
+  /** As read, by group and option, for `config show` and for what has no name above. */
+  readonly values: Values;
+}
