@@ -1,0 +1,112 @@
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { HybridClock } from './clock.js';
+import { StreamCommand } from './command.js';
+import type { Decided } from './decider.js';
+import type { AnyDecider, Deciders } from './deciders.js';
+import { seal } from './envelope.js';
+import { ConcurrentChange, RevisionConflict, StreamBusy, UnknownEvent } from './event-store.errors.js';
+import type { EventStore, StreamHead } from './event-store.js';
+import type { DomainEvent, EventMeta, RecordedEvent, SealedEvent } from './event.js';
+import { KeyedQueue } from './keyed-queue.js';
+import type { InlineProjection } from './projection.js';
+import type { LoadedStream, StreamReader } from './stream-reader.js';
+
+/** What a burst on one image may queue up before clients are told to come back. */
+const WAITING_AT_MOST = 64;
+const GIVE_UP_MS = 5_000;
+const RESEND_MS = 100;
+
+export interface DecisionOptions {
+  readonly site: string;
+  readonly clock: HybridClock;
+  readonly newId: () => string;
+  readonly projections: readonly InlineProjection<unknown, unknown>[];
+}
+
+interface Sealed {
+  readonly sealed: readonly SealedEvent[];
+  readonly recorded: readonly RecordedEvent[];
+}
+
+/** Serves every command on a stream: loads, folds, decides, appends; decides again when another process was faster. */
+@CommandHandler(StreamCommand)
+export class StreamCommandHandler implements ICommandHandler<StreamCommand> {
+  private readonly queue = new KeyedQueue(WAITING_AT_MOST, (stream) => new StreamBusy(stream));
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly reader: StreamReader,
+    private readonly deciders: Deciders,
+    private readonly options: DecisionOptions,
+  ) {}
+
+  execute(command: StreamCommand): Promise<Decided<unknown>> {
+    return this.queue.run(command.stream, () => this.settle(command));
+  }
+
+  private async settle(command: StreamCommand): Promise<Decided<unknown>> {
+    const { stream } = command;
+    const { now } = this.options.clock;
+    const deadline = now() + GIVE_UP_MS;
+    let loaded = command.creates ? this.reader.empty(stream) : await this.reader.load(stream);
+    for (let tries = 0; ; tries++) {
+      try {
+        return await this.decide(command, loaded);
+      } catch (error) {
+        if (!(error instanceof RevisionConflict)) throw error;
+        if (now() > deadline) throw new ConcurrentChange(stream);
+      }
+      if (tries > 0) await sleep(Math.random() * Math.min(10 * 2 ** tries, 200));
+      loaded = await this.reader.load(stream);
+    }
+  }
+
+  private async decide(command: StreamCommand, loaded: LoadedStream): Promise<Decided<unknown>> {
+    const { stream } = command;
+    if (loaded.unknown) throw new UnknownEvent(stream, loaded.unknown.type, loaded.unknown.v);
+    const decider = this.deciders.of(stream);
+    const at = new Date(this.options.clock.now()).toISOString();
+    const events = decider.decide(command, loaded.state, { at });
+    if (events.length === 0) return { state: loaded.state, revision: loaded.revision, events: [] };
+    const { sealed, recorded } = this.sealAll(command, decider, loaded, events, at);
+    const state = recorded.reduce((before, event) => decider.evolve(before, event), loaded.state);
+    const change = { stream, before: loaded.state, after: state, revision: loaded.revision + sealed.length, events: recorded };
+    const inline = this.options.projections
+      .filter(({ streamPrefix }) => stream.startsWith(streamPrefix))
+      .flatMap((projection) => projection.write(change));
+    const head = await this.append(stream, loaded.head, sealed, inline);
+    return { state, revision: head.revision, events: recorded };
+  }
+
+  private sealAll(command: StreamCommand, decider: AnyDecider, loaded: LoadedStream, events: readonly DomainEvent[], at: string): Sealed {
+    const { clock, newId, site } = this.options;
+    const { actor, requestId, causationId = null, correlationId = requestId } = command.context;
+    const creation = decider.creation?.(loaded.state) ?? null;
+    const sealed: SealedEvent[] = [];
+    const recorded: RecordedEvent[] = [];
+    for (const [i, event] of events.entries()) {
+      const v = decider.versions[event.type];
+      if (v === undefined) throw new TypeError(`${event.type} has no version in its decider`);
+      const hlc = clock.tick(loaded.hlc);
+      const meta: EventMeta = { id: newId(), stream: command.stream, v, at, hlc, site, actor, requestId, causationId, correlationId, creation };
+      const one = seal(event, meta);
+      sealed.push(one);
+      // The data is read back from the stored text: the fold sees now what it will see ever after.
+      const data = JSON.parse(one.data ?? '{}') as object;
+      recorded.push({ type: event.type, data, meta, revision: loaded.revision + 1 + i, recordedAt: new Date(at) });
+    }
+    return { sealed, recorded };
+  }
+
+  /** An append whose end is unknown is sent once more: the store recognises the ids if it had happened. */
+  private async append(stream: string, head: StreamHead, events: readonly SealedEvent[], inline: readonly unknown[]): Promise<StreamHead> {
+    try {
+      return await this.store.append(stream, head, events, inline);
+    } catch (error) {
+      if (error instanceof RevisionConflict || error instanceof TypeError) throw error;
+      await sleep(RESEND_MS);
+      return this.store.append(stream, head, events, inline);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { v7 } from 'uuid';
+import type { Checkpoints } from './checkpoints.js';
+import type { Claims } from './claims.js';
+import { HybridClock } from './clock.js';
+import { StreamCommandHandler } from './command-handler.js';
+import { Deciders, type AnyDecider } from './deciders.js';
+import type { EventStore } from './event-store.js';
+import { Followers } from './followers.js';
+import type { InlineProjection } from './projection.js';
+import { StreamReader } from './stream-reader.js';
+import { CHECKPOINTS, CLAIMS, EVENT_STORE } from './tokens.js';
+
+export interface EventStoreOptions {
+  /** This site's name: part of every stamp. */
+  readonly site: string;
+  readonly store: EventStore;
+  readonly claims: Claims;
+  readonly checkpoints: Checkpoints;
+  readonly deciders: readonly AnyDecider[];
+  /** Only those made for this kind of store. */
+  readonly projections?: readonly InlineProjection<unknown, unknown>[];
+  readonly clock?: HybridClock;
+  /** Makes event ids (UUIDv7). */
+  readonly newId?: () => string;
+}
+
+/** Global. The command bus (`CommandBus` of @nestjs/cqrs) runs every `StreamCommand` once the application is initialised. */
+@Module({})
+export class EventStoreModule {
+  static forRoot(options: EventStoreOptions): DynamicModule {
+    const { site, store, claims, checkpoints, projections = [], clock = new HybridClock(), newId = () => v7() } = options;
+    const deciders = new Deciders(options.deciders);
+    const reader = new StreamReader(store, deciders);
+    const decisions = { site, clock, newId, projections };
+    const shared: Provider[] = [
+      { provide: EVENT_STORE, useValue: store },
+      { provide: CLAIMS, useValue: claims },
+      { provide: CHECKPOINTS, useValue: checkpoints },
+      { provide: HybridClock, useValue: clock },
+      { provide: Deciders, useValue: deciders },
+      { provide: StreamReader, useValue: reader },
+      { provide: Followers, useFactory: () => new Followers({ store, claims, checkpoints, deciders, site }) },
+    ];
+    const handler: Provider = { provide: StreamCommandHandler, useFactory: () => new StreamCommandHandler(store, reader, deciders, decisions), inject: [] };
+    return {
+      module: EventStoreModule,
+      global: true,
+      imports: [CqrsModule.forRoot()],
+      providers: [...shared, handler],
+      exports: [CqrsModule, EVENT_STORE, CLAIMS, CHECKPOINTS, HybridClock, Deciders, StreamReader, Followers],
+    };
+  }
+}

@@ -1,0 +1,3 @@
+export const EVENT_STORE = Symbol('EventStore');
+export const CLAIMS = Symbol('Claims');
+export const CHECKPOINTS = Symbol('Checkpoints');
