@@ -5,7 +5,7 @@ import type { ImageCreated } from './image.events.js';
 import type { ImageState } from './image.state.js';
 import { withinQuota, type ImageQuotas } from './quotas.js';
 
-export type NewImage = Omit<ImageCreated['data'], 'home'>;
+export type NewImage = Omit<ImageCreated['data'], 'home' | 'spelling'>;
 
 export class CreateImage extends ImageCommand {
   override readonly creates = true;
@@ -21,5 +21,6 @@ export function createImage(command: CreateImage, state: ImageState): [ImageCrea
   const tags = [...new Set(image.tags)];
   withinQuota('properties', Object.keys(image.properties).length, quotas.properties);
   withinQuota('tags', tags.length, quotas.tags);
-  return [{ type: 'ImageCreated', data: { ...image, tags, home } }];
+  const spelling = command.imageId === command.imageId.toLowerCase() ? {} : { spelling: command.imageId };
+  return [{ type: 'ImageCreated', data: { ...image, ...spelling, tags, home } }];
 }

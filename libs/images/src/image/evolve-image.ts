@@ -54,10 +54,10 @@ function apply(image: Incarnation, { type, data, meta }: FoldEvent<ImageEvent>):
 }
 
 function create(image: Incarnation, data: ImageCreated['data'], at: string, stamp: string): Incarnation {
-  const { owner, visibility, properties, tags, declared, home, ...attributes } = data;
+  const { owner, visibility, properties, tags, declared, home, spelling, ...attributes } = data;
   return {
     ...image,
-    created: { at, stamp, home, declared },
+    created: { at, stamp, home, declared, ...(spelling === undefined ? {} : { spelling }) },
     owner: newer(image.owner, { value: owner, stamp }),
     visibility: newer(image.visibility, { value: visibility, stamp }),
     attributes: writeAttributes(image.attributes, attributes, stamp),

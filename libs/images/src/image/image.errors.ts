@@ -85,6 +85,22 @@ export class ImageGoneDuringUpload extends ImageRefusal {
 }
 
 
+/** There is nothing to download yet. */
+export class NoData extends ImageRefusal {
+  readonly code = 'NoData';
+  constructor(readonly imageId: string) {
+    super(`Image ${imageId} has no data yet.`);
+  }
+}
+
+/** The server is going down and gave up what was under way. */
+export class ServiceStopping extends ImageRefusal {
+  readonly code = 'ServiceStopping';
+  constructor() {
+    super('The service is stopping; try again.');
+  }
+}
+
 export type ImageError =
   | ImageNotFound | ImageIdTaken | Forbidden | ImageProtected | PropertyExists | PropertyMissing | AttributeReadOnly
-  | QuotaExceeded | FormatsMissing | NotQueuedForFormatChange | NotQueuedForUpload | ImageGoneDuringUpload;
+  | QuotaExceeded | FormatsMissing | NotQueuedForFormatChange | NotQueuedForUpload | ImageGoneDuringUpload | NoData | ServiceStopping;

@@ -16,6 +16,8 @@ export interface ImageAttributes {
 }
 
 export type ImageCreated = DomainEvent<'ImageCreated', ImageAttributes & {
+  /** The id as the client spelled it, where that is not lower case; the stream's name always is. */
+  spelling?: string;
   owner: string | null;
   visibility: Visibility;
   properties: Record<string, string>;

@@ -16,7 +16,7 @@ export interface ImageLocation extends Omit<ImageLocationAdded['data'], 'locatio
  * by the smaller, sets by union.
  */
 export interface Incarnation {
-  readonly created?: { readonly at: string; readonly stamp: string; readonly home: string; readonly declared: ImageCreated['data']['declared'] };
+  readonly created?: { readonly at: string; readonly stamp: string } & Pick<ImageCreated['data'], 'home' | 'declared' | 'spelling'>;
   readonly attributes: { readonly [K in keyof ImageAttributes]?: Register<ImageAttributes[K]> };
   readonly owner?: Register<string | null>;
   readonly visibility?: Register<Visibility>;

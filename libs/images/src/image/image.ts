@@ -34,7 +34,7 @@ export function imageOf(id: string, state: ImageState): Image | undefined {
   const data = image.data?.value;
   const attributes = attributesOf(image);
   return {
-    id,
+    id: image.created.spelling ?? id.toLowerCase(),
     ...attributes,
     diskFormat: data ? data.diskFormat : attributes.diskFormat,
     containerFormat: data ? data.containerFormat : attributes.containerFormat,

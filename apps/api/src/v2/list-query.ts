@@ -1,0 +1,150 @@
+import { SORT_KEYS, type ImageFilters, type ImageQuery, type Sort, type SortKey, type TimeOperator, type Visibility } from '#images';
+import { InvalidValue } from '../http/api.errors.js';
+import { splitQuoted } from './quoted-list.js';
+
+export interface Paging {
+  readonly limitDefault: number;
+  readonly limitMax: number;
+}
+
+export type ListQuery = Omit<ImageQuery, 'viewer'>;
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+type Draft = Omit<Writable<ListQuery>, 'filters'> & { filters: Writable<ImageFilters> };
+type Take = (value: string, draft: Draft, key: string) => void;
+
+/** Parses `GET /v2/images?…` (images-v2 §6.2). */
+export function parseListQuery(query: URLSearchParams, paging: Paging): ListQuery {
+  const draft: Draft = { filters: {}, sort: sortOf(query), limit: limitOf(query.get('limit'), paging) };
+  for (const [key, value] of query) {
+    const take = PARAMS[key] ?? numberParam(key) ?? property;
+    take(value, draft, key);
+  }
+  return draft;
+}
+
+const ignore: Take = () => undefined;
+
+const oneOf = (name: 'name' | 'id' | 'status' | 'containerFormat' | 'diskFormat'): Take => (value, { filters }, key) => {
+  filters[name] = intersection(filters[name], valuesOf(value, key));
+};
+
+const intersection = (before: readonly string[] | undefined, now: readonly string[]): readonly string[] =>
+  before ? before.filter((one) => now.includes(one)) : now;
+
+const text = (name: 'owner' | 'checksum' | 'osHashAlgo' | 'osHashValue'): Take => (value, { filters }) => {
+  filters[name] = value;
+};
+
+const timeParam = (column: 'created_at' | 'updated_at'): Take => (value, { filters }) => {
+  filters.times = [...(filters.times ?? []), { column, ...timeOf(value, column) }];
+};
+
+const PARAMS: Readonly<Record<string, Take | undefined>> = Object.assign(Object.create(null), {
+  limit: ignore, sort: ignore, sort_key: ignore, sort_dir: ignore, deleted: ignore,
+  marker: ((value, draft) => { draft.marker = value; }) satisfies Take,
+  name: oneOf('name'), id: oneOf('id'), status: oneOf('status'), container_format: oneOf('containerFormat'), disk_format: oneOf('diskFormat'),
+  owner: text('owner'), checksum: text('checksum'), os_hash_algo: text('osHashAlgo'), os_hash_value: text('osHashValue'),
+  created_at: timeParam('created_at'), updated_at: timeParam('updated_at'),
+  protected: ((value, { filters }) => { filters.protected = choice('protected', value, { true: true, false: false }); }) satisfies Take,
+  os_hidden: ((value, draft) => { draft.hidden = choice('os_hidden', value.toLowerCase(), { true: true, false: false }); }) satisfies Take,
+  tag: ((value, { filters }) => { filters.tags = [...(filters.tags ?? []), value]; }) satisfies Take,
+  visibility: ((value, draft) => { draft.visibility = choice('visibility', value, VISIBILITIES); }) satisfies Take,
+  member_status: ((value) => { choice('member_status', value, { pending: 0, accepted: 0, rejected: 0, all: 0 }); }) satisfies Take,
+  'changes-since': (() => { throw new InvalidValue('changes-since is a filter of the Images API v1; use updated_at=gte:<time>.'); }) satisfies Take,
+} satisfies Record<string, Take>);
+
+const VISIBILITIES: Readonly<Record<string, Visibility | 'all'>> = {
+  public: 'public', private: 'private', shared: 'shared', community: 'community', all: 'all',
+};
+
+const NUMBER = /^(size|virtual_size|min_disk|min_ram)(?:_(min|max))?$/;
+
+function numberParam(key: string): Take | undefined {
+  const [, column, bound] = NUMBER.exec(key) ?? [];
+  if (!column) {
+    if (/^(created_at|updated_at|name|status|owner|checksum|id|disk_format|container_format|protected|visibility)_(min|max)$/.test(key)) {
+      throw new InvalidValue(`${key}: only numeric attributes have a minimum or maximum.`);
+    }
+    return undefined;
+  }
+  return (value, { filters }) => {
+    if (!/^-?\d+$/.test(value) || !Number.isSafeInteger(Number(value))) throw new InvalidValue(`${key}: '${value}' is not an integer.`);
+    const number = { column: column as 'size', op: (bound ?? 'eq') as 'eq', value: Number(value) };
+    filters.numbers = [...(filters.numbers ?? []), number];
+  };
+}
+
+const property: Take = (value, { filters }, key) => {
+  filters.properties = { ...filters.properties, [key]: value };
+};
+
+function choice<T>(key: string, value: string, choices: Readonly<Record<string, T>>): T {
+  const chosen = Object.hasOwn(choices, value) ? choices[value] : undefined;
+  if (chosen === undefined) throw new InvalidValue(`Invalid ${key} value: ${value}. Valid values: ${Object.keys(choices).join(', ')}.`);
+  return chosen;
+}
+
+function valuesOf(value: string, key: string): readonly string[] {
+  const [, operator, rest = ''] = /^([a-z]+):(.*)$/s.exec(value) ?? [];
+  if (operator === 'in') return splitQuoted(rest);
+  if (operator === 'eq') return [rest];
+  if (operator === 'neq' || operator === 'gt' || operator === 'gte' || operator === 'lt' || operator === 'lte') {
+    throw new InvalidValue(`Operator '${operator}' is not supported for ${key}.`);
+  }
+  return [value];
+}
+
+const TIME = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
+
+function timeOf(value: string, key: string): { op: TimeOperator; at: Date } {
+  const [, operator, rest] = /^([a-z]+):(.*)$/s.exec(value) ?? [undefined, 'eq', value];
+  const op = choice(`${key} operator`, operator ?? 'eq', { gt: 'gt', gte: 'gte', lt: 'lt', lte: 'lte', neq: 'neq', eq: 'eq' } as const);
+  const written = rest ?? '';
+  const zoned = /Z|[+-]\d\d:?\d\d$/.test(written) || written.length === 10 ? written : `${written}Z`;
+  const at = new Date(zoned.replace(' ', 'T'));
+  if (!TIME.test(written) || Number.isNaN(at.getTime())) throw new InvalidValue(`${key}: '${written}' is not an ISO 8601 time.`);
+  return { op, at };
+}
+
+function limitOf(value: string | null, { limitDefault, limitMax }: Paging): number {
+  if (value === null) return Math.min(limitDefault, limitMax);
+  if (!/^\+?\d+$/.test(value)) throw new InvalidValue('limit param must be an integer of at least 0');
+  return Math.min(Number(value), limitMax);
+}
+
+function sortOf(query: URLSearchParams): Sort[] {
+  const keys = query.getAll('sort_key');
+  const directions = query.getAll('sort_dir');
+  const combined = query.getAll('sort');
+  if (combined.length > 0) {
+    if (keys.length > 0 || directions.length > 0) throw new InvalidValue('Old and new sorting syntax cannot be combined');
+    const given = combined.join(',').split(',').map((part) => {
+      const [key = '', direction = 'desc', ...more] = part.trim().split(':');
+      if (more.length > 0) throw new InvalidValue(`Invalid sort: ${part}`);
+      return sort(key, direction);
+    });
+    return complete(given, given.length === 1 && given[0] ? given[0].direction : 'desc');
+  }
+  if (directions.length > 1 && directions.length !== keys.length) {
+    throw new InvalidValue('Number of sort dirs does not match the number of sort keys');
+  }
+  const only = directions.length === 1 ? directions[0] : undefined;
+  const given = keys.map((key, i) => sort(key, only ?? directions[i] ?? 'desc'));
+  return complete(given, only === undefined ? 'desc' : sort('id', only).direction);
+}
+
+function sort(key: string, direction: string): Sort {
+  if (!SORT_KEYS.includes(key as SortKey)) throw new InvalidValue(`Invalid sort key: ${key}. It must be one of: ${SORT_KEYS.join(', ')}.`);
+  if (direction !== 'asc' && direction !== 'desc') throw new InvalidValue(`Invalid sort direction: ${direction}. It must be one of: asc, desc.`);
+  return { key: key as SortKey, direction };
+}
+
+/** `created_at` and `id` always end the order, so that it is total. */
+function complete(given: readonly Sort[], direction: 'asc' | 'desc'): Sort[] {
+  const sorts: Sort[] = [];
+  for (const one of [...given, { key: 'created_at', direction }, { key: 'id', direction }] as const) {
+    if (!sorts.some(({ key }) => key === one.key)) sorts.push(one);
+  }
+  return sorts;
+}

@@ -1,0 +1,131 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { v7 as uuidv7 } from 'uuid';
+import { CLAIMS, type Claims, type CommandContext, type Lease } from '#event-store';
+import { Stores, type ByteRange, type GuardedStore, type StoredData } from '#stores';
+import { mayChange, visible } from './image-access.js';
+import { ImageGoneDuringUpload, NoData, NotQueuedForUpload, ServiceStopping } from './image/image.errors.js';
+import type { Image } from './image/image.js';
+import { FailUpload, FinishUpload, StartUpload } from './image/upload-data.js';
+import { IMAGE_LIST, IMAGES_OPTIONS, type ImagesOptions } from './images.options.js';
+import type { ImageList } from './read-model/image-list.js';
+import { keepLease, stillHeld, takeUpload } from './upload-lease.js';
+
+export interface Upload {
+  readonly source: AsyncIterable<Uint8Array>;
+  /** Bytes to come, where the client said so. */
+  readonly size?: number;
+}
+
+/** The bytes around the upload and download events: each upload is one attempt under a lease of its own. */
+@Injectable()
+export class ImageDataService {
+  private readonly running = new Map<AbortController, Promise<unknown>>();
+
+  constructor(
+    private readonly bus: CommandBus,
+    private readonly stores: Stores,
+    @Inject(CLAIMS) private readonly claims: Claims,
+    @Inject(IMAGE_LIST) private readonly images: ImageList,
+    @Inject(IMAGES_OPTIONS) private readonly options: ImagesOptions,
+  ) {}
+
+  /** Resolves when the data is stored, hashed and the image active; otherwise the image is queued again, without bytes. */
+  async upload(context: CommandContext, id: string, upload: Upload): Promise<void> {
+    const image = mayChange(context.actor, visible(context.actor, id, await this.images.find(id)));
+    const uploadId = uuidv7();
+    const lease = await takeUpload(this.claims, image.id, `${this.options.holder}#${uploadId}`);
+    if (!lease) throw new NotQueuedForUpload(image.id, image.status === 'queued' ? 'saving' : image.status);
+    const control = new AbortController();
+    const stopKeeping = keepLease(this.claims, lease, () => control.abort(new ImageGoneDuringUpload(image.id)));
+    const work = this.attempt(context, image, uploadId, upload, lease, control.signal);
+    this.running.set(control, work);
+    try {
+      await work;
+    } finally {
+      this.running.delete(control);
+      stopKeeping();
+      await this.claims.release(lease);
+    }
+  }
+
+  private async attempt(context: CommandContext, image: Image, uploadId: string, upload: Upload, lease: Lease, signal: AbortSignal): Promise<void> {
+    const store = this.stores.default;
+    const started = { uploadId, method: 'upload' as const, store: store.id, ...(upload.size === undefined ? {} : { declaredSize: upload.size }) };
+    await this.bus.execute(new StartUpload(context, image.id, started));
+    let stored: StoredData;
+    try {
+      stored = await store.put({
+        attempt: { imageId: image.id, uploadId },
+        source: upload.source,
+        maxSize: this.options.imageSizeCap,
+        expectedSize: upload.size,
+        hashAlgorithm: this.options.hashingAlgorithm,
+        mayReplace: () => this.isLeftover(image.id, uploadId, lease),
+        signal,
+      });
+    } catch (error) {
+      await this.fail(context, image.id, uploadId, error);
+      throw error;
+    }
+    await this.finish(context, image, uploadId, store, stored);
+  }
+
+  private async finish(context: CommandContext, image: Image, uploadId: string, store: GuardedStore, stored: StoredData): Promise<void> {
+    const { url, ...data } = stored;
+    const location = { locationId: uuidv7(), store: store.id, url: this.options.encryptLocation(url), metadata: {} };
+    const virtualSize = image.diskFormat === 'raw' && data.size > 0 ? data.size : null;
+    try {
+      await this.bus.execute(new FinishUpload(context, image.id, { uploadId, virtualSize, ...data }, location));
+    } catch (error) {
+      // Any other failure leaves open whether the event was written: the recovery looks and decides.
+      if (error instanceof ImageGoneDuringUpload) {
+        await store.remove(url);
+        await this.fail(context, image.id, uploadId, error);
+      }
+      throw error;
+    }
+  }
+
+  private async fail(context: CommandContext, imageId: string, uploadId: string, error: unknown): Promise<void> {
+    const reason = error instanceof Error ? error.message : String(error);
+    await this.bus.execute(new FailUpload(context, imageId, { uploadId, reason, outcome: 'queued' }));
+  }
+
+  /** What stands under the image's name may go only while this attempt's lease holds and no event knows of it. */
+  private async isLeftover(imageId: string, uploadId: string, lease: Lease): Promise<boolean> {
+    const image = await this.images.find(imageId);
+    return image?.openUpload === uploadId && image.locations.length === 0 && stillHeld(this.claims, lease);
+  }
+
+  /** The image for its headers; `NoData` where it has none yet. */
+  async open(context: CommandContext, id: string): Promise<ImageData> {
+    const image = visible(context.actor, id, await this.images.find(id));
+    if (image.locations.length === 0 || image.size === null) throw new NoData(image.id);
+    return { image, size: image.size, read: (range) => this.read(image, range) };
+  }
+
+  private async read(image: Image, range?: ByteRange): Promise<AsyncIterable<Buffer>> {
+    let failure: unknown;
+    for (const location of image.locations) {
+      try {
+        return await this.stores.byId(location.store).read(this.options.decryptLocation(location.url), range);
+      } catch (error) {
+        failure = error;
+      }
+    }
+    throw failure;
+  }
+
+  /** Aborts what is running, and resolves when each attempt has cleaned up. */
+  async abortAll(): Promise<void> {
+    for (const control of this.running.keys()) control.abort(new ServiceStopping());
+    await Promise.allSettled(this.running.values());
+  }
+}
+
+export interface ImageData {
+  readonly image: Image;
+  readonly size: number;
+  read(range?: ByteRange): Promise<AsyncIterable<Buffer>>;
+}

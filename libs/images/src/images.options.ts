@@ -1,0 +1,18 @@
+import type { ImageQuotas } from './image/quotas.js';
+
+export const IMAGE_LIST = Symbol('ImageList');
+export const IMAGES_OPTIONS = Symbol('ImagesOptions');
+
+export interface ImagesOptions {
+  /** This site's name: the home of images created here. */
+  readonly site: string;
+  readonly quotas: ImageQuotas;
+  /** Bytes. */
+  readonly imageSizeCap: number;
+  /** `os_hash_algo` of new data. */
+  readonly hashingAlgorithm: string;
+  /** Names this process among all that share the claims; see `upload-lease.ts`. */
+  readonly holder: string;
+  readonly encryptLocation: (url: string) => string;
+  readonly decryptLocation: (stored: string) => string;
+}

@@ -1,0 +1,18 @@
+export * from './image/change-image.js';
+export * from './image/create-image.js';
+export * from './image/delete-image.js';
+export * from './image/image.decider.js';
+export * from './image/image.errors.js';
+export * from './image/image.events.js';
+export * from './image/image.js';
+export * from './image/quotas.js';
+export * from './image/upload-data.js';
+export type { ImageState } from './image/image.state.js';
+export * from './image-data.service.js';
+export * from './images.module.js';
+export * from './images.options.js';
+export * from './images.service.js';
+export * from './read-model/image-list.errors.js';
+export * from './read-model/image-list.js';
+export * from './recover-uploads.js';
+export { holderOfThisProcess } from './upload-lease.js';

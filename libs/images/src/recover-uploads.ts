@@ -1,0 +1,51 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { CLAIMS, type Claims, type CommandContext } from '#event-store';
+import { Stores } from '#stores';
+import { FailUpload } from './image/upload-data.js';
+import { IMAGE_LIST, IMAGES_OPTIONS, type ImagesOptions } from './images.options.js';
+import type { ImageList } from './read-model/image-list.js';
+import { takeUpload } from './upload-lease.js';
+
+const PAGE = 100;
+
+/** Ends the attempts of processes that died: the image is queued again, and no byte of theirs stays. */
+@Injectable()
+export class RecoverUploads {
+  constructor(
+    private readonly bus: CommandBus,
+    private readonly stores: Stores,
+    @Inject(CLAIMS) private readonly claims: Claims,
+    @Inject(IMAGE_LIST) private readonly images: ImageList,
+    @Inject(IMAGES_OPTIONS) private readonly options: ImagesOptions,
+  ) {}
+
+  /** Answers how many attempts it ended; those whose lease is alive are left alone. */
+  async run(context: CommandContext): Promise<number> {
+    let ended = 0;
+    let after: string | undefined;
+    for (;;) {
+      const page = await this.images.openWork('upload', after, PAGE);
+      for (const id of page) if (await this.recover(context, id)) ended += 1;
+      after = page.at(-1);
+      if (after === undefined || page.length < PAGE) return ended;
+    }
+  }
+
+  private async recover(context: CommandContext, id: string): Promise<boolean> {
+    const lease = await takeUpload(this.claims, id, `${this.options.holder}#recovery`);
+    if (!lease) return false;
+    try {
+      const image = await this.images.find(id);
+      if (!image?.openUpload) return false;
+      const reason = 'The process that received the data ended before it was stored.';
+      for (const store of this.stores.list()) {
+        if (!store.readOnly) await store.discard({ imageId: image.id, uploadId: image.openUpload }, image.locations.length === 0);
+      }
+      await this.bus.execute(new FailUpload(context, image.id, { uploadId: image.openUpload, reason, outcome: 'queued' }));
+      return true;
+    } finally {
+      await this.claims.release(lease);
+    }
+  }
+}

