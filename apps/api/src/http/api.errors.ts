@@ -1,0 +1,72 @@
+/** Refusals of the HTTP edge itself, before anything of the domain is asked. */
+abstract class ApiRefusal extends Error {
+  abstract readonly code: string;
+}
+
+export class MalformedBody extends ApiRefusal {
+  readonly code = 'MalformedBody';
+}
+
+export class InvalidValue extends ApiRefusal {
+  readonly code = 'InvalidValue';
+}
+
+export class BodyTooLarge extends ApiRefusal {
+  readonly code = 'BodyTooLarge';
+  constructor(readonly maximum: number) {
+    super(`The body of the request is larger than the ${maximum} bytes allowed.`);
+  }
+}
+
+export class NotAcceptableMediaType extends ApiRefusal {
+  readonly code = 'NotAcceptableMediaType';
+  constructor(readonly mediaType: string, readonly headers: Readonly<Record<string, string>> = {}) {
+    super(`The request media type ${mediaType} is not supported by this server.\n`);
+  }
+}
+
+export class RangeNotSatisfiable extends ApiRefusal {
+  readonly code = 'RangeNotSatisfiable';
+  constructor(message: string, readonly size: number) {
+    super(message);
+  }
+}
+
+export class RouteNotFound extends ApiRefusal {
+  readonly code = 'RouteNotFound';
+  constructor() {
+    super('The resource could not be found.');
+  }
+}
+
+export class MethodNotAllowed extends ApiRefusal {
+  readonly code = 'MethodNotAllowed';
+  readonly headers: Readonly<Record<string, string>>;
+  constructor(method: string, allowed: readonly string[]) {
+    super(`The method ${method} is not allowed for this resource. `);
+    this.headers = { allow: allowed.join(', ') };
+  }
+}
+
+/** A method that no resource has, on a path that does not exist. */
+export class UnknownMethod extends ApiRefusal {
+  readonly code = 'UnknownMethod';
+  constructor(method: string) {
+    super(`The request method ${method} is not implemented for this server. `);
+  }
+}
+
+export class NotImplemented extends ApiRefusal {
+  readonly code = 'NotImplemented';
+}
+
+export class RequestIdTooLong extends ApiRefusal {
+  readonly code = 'RequestIdTooLong';
+  constructor(readonly maximum: number) {
+    super(`x-openstack-request-id is too long, max size ${maximum}`);
+  }
+}
+
+export type ApiError =
+  | MalformedBody | InvalidValue | BodyTooLarge | NotAcceptableMediaType | RangeNotSatisfiable | RouteNotFound | MethodNotAllowed
+  | UnknownMethod | NotImplemented | RequestIdTooLong;
