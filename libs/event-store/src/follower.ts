@@ -5,6 +5,7 @@ import type { Checkpoints } from './checkpoints.js';
 import type { Claims, Lease } from './claims.js';
 import type { EventStore, LogFilter } from './event-store.js';
 import type { LoggedEvent } from './event.js';
+import { Wake } from './wake.js';
 
 const LEASE_MS = 30_000;
 const RENEW_MS = 5_000;
@@ -33,8 +34,7 @@ export class Follower {
   private readonly stopping = new AbortController();
   private readonly holder = `${hostname()}/${process.pid}/${randomUUID()}`;
   private running: Promise<void> | undefined;
-  private wake = Promise.withResolvers<void>();
-  private woken = false;
+  private readonly news = new Wake();
 
   constructor(private readonly options: FollowerOptions) {}
 
@@ -45,7 +45,6 @@ export class Follower {
   /** Resolves after the event that is being handled has been handled and its checkpoint written. */
   async stop(): Promise<void> {
     this.stopping.abort();
-    this.wake.resolve();
     await this.running;
   }
 
@@ -55,7 +54,7 @@ export class Follower {
 
   private async run(): Promise<void> {
     const { store, claims, name } = this.options;
-    const unsubscribe = store.onAppended(() => this.awake());
+    const unsubscribe = store.onAppended(() => this.news.now());
     for (let failures = 0; !this.stopped; ) {
       try {
         const lease = await claims.acquire('follower', name, this.holder, LEASE_MS);
@@ -75,10 +74,9 @@ export class Follower {
       let position = await this.begin();
       progressed();
       while (!this.stopped && held()) {
-        this.woken = false;
         const reached = await this.page(position, held);
         if (reached === undefined) return;
-        if (reached === position) await this.idle();
+        if (reached === position) await this.news.after(POLL_MS, this.stopping.signal);
         position = reached;
       }
     } finally {
@@ -118,19 +116,6 @@ export class Follower {
         if (this.stopped) return false;
       }
     }
-  }
-
-  private awake(): void {
-    this.woken = true;
-    this.wake.resolve();
-  }
-
-  private async idle(): Promise<void> {
-    if (this.woken || this.stopped) return;
-    this.wake = Promise.withResolvers<void>();
-    const poll = setTimeout(() => this.wake.resolve(), POLL_MS);
-    await this.wake.promise;
-    clearTimeout(poll);
   }
 
   private async pause(ms: number): Promise<void> {

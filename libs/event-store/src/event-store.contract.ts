@@ -1,0 +1,297 @@
+import { randomUUID } from 'node:crypto';
+import { v7 } from 'uuid';
+import { CONTEXT } from './counter.fixture.js';
+import { chainOf, GENESIS, link, seal, verify } from './envelope.js';
+import { EMPTY_STREAM, type EventStore, type ReadLog, type StreamHead } from './event-store.js';
+import type { LoggedEvent, SealedEvent } from './event.js';
+
+export interface EventStoreUnderTest<Inline> {
+  readonly store: EventStore<Inline>;
+  /** An inline write that keeps a number under a key. */
+  write(key: string, value: number): Inline;
+  written(key: string): Promise<number | undefined>;
+  close(): Promise<void>;
+}
+
+const conflict = expect.objectContaining({ code: 'RevisionConflict' });
+const streamName = (prefix = 'counter') => `${prefix}-${randomUUID()}`;
+
+export function note(stream: string, data: object = {}, type = 'Noted'): SealedEvent {
+  const id = v7();
+  return seal({ type, data }, {
+    id, stream, v: 1, at: '2026-01-01T00:00:00.000Z', hlc: '0000000000010000', site: 'here', actor: CONTEXT.actor,
+    requestId: null, causationId: null, correlationId: null, creation: null,
+  });
+}
+
+/** What every event store must do; `create` makes a new, empty one. */
+export function eventStoreContract<Inline>(name: string, create: () => Promise<EventStoreUnderTest<Inline>>): void {
+  describe(`the event store contract, ${name}`, () => {
+    let under: EventStoreUnderTest<Inline>;
+    let store: EventStore<Inline>;
+    beforeAll(async () => {
+      under = await create();
+      store = under.store;
+    });
+    afterAll(() => under.close());
+
+    const logged = async (events: readonly SealedEvent[]): Promise<LoggedEvent[]> => {
+      for (let tries = 0; tries < 200; tries++) {
+        const found = (await readAll(store)).filter(({ id }) => events.some((event) => event.id === id));
+        if (found.length === events.length) return found;
+        await pause(25);
+      }
+      throw new Error('the events did not reach the log within 5 s');
+    };
+
+    describe('appending', () => {
+      it('answers the new head, whose chain follows from each body', async () => {
+        const stream = streamName();
+        const events = [note(stream), note(stream)];
+        const first = chainOf(GENESIS, events[0]?.body ?? '');
+        expect(await store.append(stream, EMPTY_STREAM, events)).toEqual({ revision: 1, chain: chainOf(first, events[1]?.body ?? '') });
+      });
+
+      it('refuses an append of no events', async () => {
+        await expect(store.append(streamName(), EMPTY_STREAM, [])).rejects.toThrow(TypeError);
+      });
+
+      it('refuses a revision that others have written, and changes nothing', async () => {
+        const stream = streamName();
+        const kept = note(stream);
+        await store.append(stream, EMPTY_STREAM, [kept]);
+        await expect(store.append(stream, EMPTY_STREAM, [note(stream)])).rejects.toEqual(conflict);
+        expect((await store.readStream(stream)).map(({ id }) => id)).toEqual([kept.id]);
+      });
+
+      it('refuses an expected revision that the stream has not reached', async () => {
+        const stream = streamName();
+        const head = await store.append(stream, EMPTY_STREAM, [note(stream), note(stream), note(stream)]);
+        await expect(store.append(stream, { ...head, revision: 5 }, [note(stream)])).rejects.toEqual(conflict);
+        await expect(store.append(streamName(), { ...head, revision: 0 }, [note(stream)])).rejects.toEqual(conflict);
+        expect(await store.readStream(stream)).toHaveLength(3);
+      });
+
+      it('refuses a head whose chain is not the stored one', async () => {
+        const stream = streamName();
+        const head = await store.append(stream, EMPTY_STREAM, [note(stream)]);
+        await expect(store.append(stream, { ...head, chain: Buffer.alloc(32, 1) }, [note(stream)])).rejects.toEqual(conflict);
+      });
+
+      it('undoes all events and inline writes when one is refused', async () => {
+        const stream = streamName();
+        const head = await store.append(stream, EMPTY_STREAM, [note(stream)]);
+        await expect(store.append(stream, EMPTY_STREAM, [note(stream), note(stream)], [under.write(stream, 1)])).rejects.toEqual(conflict);
+        await expect(store.append(stream, { ...head, revision: 7 }, [note(stream)], [under.write(stream, 2)])).rejects.toEqual(conflict);
+        expect(await under.written(stream)).toBeUndefined();
+        expect(await store.readStream(stream)).toHaveLength(1);
+      });
+
+      it('makes all inline writes with the events', async () => {
+        const [stream, other] = [streamName(), streamName()];
+        await store.append(stream, EMPTY_STREAM, [note(stream)], [under.write(stream, 7), under.write(other, 8)]);
+        expect([await under.written(stream), await under.written(other)]).toEqual([7, 8]);
+      });
+
+      it('answers a repeated append of the same events as done, also when others have followed', async () => {
+        const stream = streamName();
+        const events = [note(stream), note(stream)];
+        const head = await store.append(stream, EMPTY_STREAM, events);
+        expect(await store.append(stream, EMPTY_STREAM, events)).toEqual(head);
+        const later = [note(stream)];
+        const end = await store.append(stream, head, later);
+        expect(await store.append(stream, EMPTY_STREAM, events)).toEqual(head);
+        expect(await store.append(stream, head, later)).toEqual(end);
+        expect(await store.readStream(stream)).toHaveLength(3);
+      });
+
+      it('refuses a repeated append that differs in one event', async () => {
+        const stream = streamName();
+        const [first, second] = [note(stream), note(stream)];
+        await store.append(stream, EMPTY_STREAM, [first, second]);
+        await expect(store.append(stream, EMPTY_STREAM, [first, note(stream)])).rejects.toEqual(conflict);
+        await expect(store.append(stream, EMPTY_STREAM, [first, second, note(stream)])).rejects.toEqual(conflict);
+      });
+
+      it('refuses an event that stands elsewhere, as a mistake and not as a lost race', async () => {
+        const [stream, other] = [streamName(), streamName()];
+        const event = note(stream);
+        await store.append(stream, EMPTY_STREAM, [event]);
+        await expect(store.append(other, EMPTY_STREAM, [event])).rejects.toThrow(TypeError);
+      });
+
+      it('lets exactly one of many concurrent appends to one stream win', async () => {
+        const stream = streamName();
+        let head = await store.append(stream, EMPTY_STREAM, [note(stream)]);
+        for (let round = 1; round <= 5; round++) {
+          const tries = await Promise.allSettled(Array.from({ length: 12 }, () => store.append(stream, head, [note(stream)])));
+          const won = tries.filter((result): result is PromiseFulfilledResult<StreamHead> => result.status === 'fulfilled');
+          const lost = tries.filter((result): result is PromiseRejectedResult => result.status === 'rejected');
+          expect(lost.map(({ reason }) => reason as unknown)).toEqual(Array(11).fill(conflict));
+          head = won[0]?.value ?? head;
+          expect(head.revision).toBe(round);
+        }
+      });
+
+      it('keeps an event of 1 MiB, whatever characters it has, to the byte', async () => {
+        const stream = streamName();
+        const event = note(stream, { text: 'é"\\\n\u0000{}'.repeat(150_000), quote: '{"a",NULL}' });
+        await store.append(stream, EMPTY_STREAM, [event]);
+        const [stored] = await store.readStream(stream);
+        expect(stored?.data === event.data && stored?.body === event.body && stored?.salt.equals(event.salt)).toBe(true);
+      });
+    });
+
+    describe('reading a stream', () => {
+      const stream = streamName();
+      const ids: string[] = [];
+      const revisions = async (options: Parameters<EventStore['readStream']>[1]) => (await store.readStream(stream, options)).map(({ revision }) => revision);
+      beforeAll(async () => {
+        const events = Array.from({ length: 5 }, (_, i) => note(stream, { i }));
+        ids.push(...events.map(({ id }) => id));
+        const head = await store.append(stream, EMPTY_STREAM, events.slice(0, 2));
+        await store.append(stream, head, events.slice(2));
+      });
+
+      it('answers its events as they were sealed, in the order they were appended', async () => {
+        const found = await store.readStream(stream);
+        expect(found.map(({ id }) => id)).toEqual(ids);
+        expect(found.map((event) => verify(event).stream)).toEqual(Array(5).fill(stream));
+        expect(found.every(({ recordedAt }) => Math.abs(recordedAt.getTime() - Date.now()) < 600_000)).toBe(true);
+      });
+
+      it('answers nothing for a stream that has no event', async () => {
+        expect(await store.readStream(streamName())).toEqual([]);
+      });
+
+      it.each([
+        [{ from: 3 }, [3, 4]],
+        [{ from: 1, limit: 2 }, [1, 2]],
+        [{ limit: 1 }, [0]],
+        [{ from: 9 }, []],
+        [{ direction: 'backward' as const }, [4, 3, 2, 1, 0]],
+        [{ direction: 'backward' as const, limit: 2 }, [4, 3]],
+        [{ direction: 'backward' as const, from: 1 }, [1, 0]],
+        [{ direction: 'backward' as const, from: 9, limit: 1 }, [4]],
+      ])('with %j answers revisions %j', async (options, expected) => {
+        expect(await revisions(options)).toEqual(expected);
+      });
+    });
+
+    describe('the log', () => {
+      it('gives dense positions from 1 and a head that follows from every chain', async () => {
+        const stream = streamName();
+        const events = [note(stream), note(stream)];
+        await store.append(stream, EMPTY_STREAM, events);
+        await logged(events);
+        let [position, head]: [bigint, Buffer] = [0n, GENESIS];
+        for (const event of await readAll(store)) {
+          [position, head] = [position + 1n, link(head, event.chain)];
+          expect({ position: event.position, head: event.head }).toEqual({ position, head });
+        }
+        expect(await store.head()).toBe(position);
+      });
+
+      it('keeps the order of each stream, and gives every event of concurrent appends exactly one place', async () => {
+        const streams = Array.from({ length: 8 }, () => streamName());
+        const all = await Promise.all(streams.map(async (stream) => {
+          const mine: SealedEvent[] = [];
+          let head = EMPTY_STREAM;
+          for (let i = 0; i < 10; i++) {
+            const events = [note(stream), note(stream)];
+            head = await store.append(stream, head, events);
+            mine.push(...events);
+          }
+          return mine;
+        }));
+        const found = await logged(all.flat());
+        for (const [i, stream] of streams.entries()) {
+          expect(found.filter((event) => event.stream === stream).map(({ id }) => id)).toEqual(all[i]?.map(({ id }) => id));
+        }
+      });
+
+      it('skips none and repeats none for a reader that follows while others append', async () => {
+        const appending = Promise.all(Array.from({ length: 6 }, async () => {
+          const stream = streamName('followed');
+          let head = EMPTY_STREAM;
+          for (let i = 0; i < 15; i++) head = await store.append(stream, head, [note(stream)]);
+        }));
+        const seen: string[] = [];
+        let after = 0n;
+        for (let tries = 0; seen.length < 90 && tries < 1_000; tries++) {
+          const page = await store.readLog({ after, limit: 7, filter: { streams: ['followed-'] } });
+          seen.push(...page.events.map(({ stream, revision }) => `${stream} ${revision}`));
+          after = page.reached;
+          if (page.events.length === 0) await pause(5);
+        }
+        await appending;
+        expect(new Set(seen).size).toBe(90);
+        expect(seen).toHaveLength(90);
+      });
+
+      it('filters by type and by stream prefix, and says how far it looked', async () => {
+        const [stream, other] = [streamName('left'), streamName('right')];
+        const events = [note(stream, {}, 'LeftA'), note(stream, {}, 'LeftB'), note(stream, {}, 'LeftA')];
+        await store.append(stream, EMPTY_STREAM, events);
+        await store.append(other, EMPTY_STREAM, [note(other, {}, 'LeftA')]);
+        await logged(events);
+        const ids = async (filter: ReadLog['filter']) => (await readAll(store, { filter })).map(({ id }) => id);
+        expect(await ids({ streams: [stream] })).toEqual(events.map(({ id }) => id));
+        expect(await ids({ types: ['LeftB'] })).toEqual([events[1]?.id]);
+        expect(await ids({ types: ['LeftA', 'LeftB'], streams: ['left-'] })).toEqual(events.map(({ id }) => id));
+        expect(await store.readLog({ filter: { types: ['Never'] } })).toEqual({ events: [], reached: await store.head() });
+      });
+
+      it('reads backward from the end and from a position, down to the first', async () => {
+        const stream = streamName();
+        await logged([...(await appended(store, stream, 3))]);
+        const forward = await readAll(store);
+        expect((await readAll(store, { direction: 'backward' })).map(({ id }) => id)).toEqual(forward.map(({ id }) => id).toReversed());
+        const { events } = await store.readLog({ direction: 'backward', after: 3n });
+        expect(events.map(({ position }) => position)).toEqual([2n, 1n]);
+      });
+
+      it('stays where it is when a reader is already at the end', async () => {
+        const after = await store.head();
+        expect(await store.readLog({ after: after + 10n })).toEqual({ events: [], reached: after + 10n });
+      });
+
+      it('calls back after events have reached the log, until unsubscribed', async () => {
+        const stream = streamName();
+        let calls = 0;
+        const heads: Promise<bigint>[] = [];
+        const before = await store.head();
+        const unsubscribe = store.onAppended(() => {
+          calls += 1;
+          heads.push(store.head());
+        });
+        await logged(await appended(store, stream, 1));
+        for (let tries = 0; tries < 200 && !(await Promise.all(heads)).some((head) => head > before); tries++) await pause(10);
+        expect((await Promise.all(heads)).some((head) => head > before)).toBe(true);
+        unsubscribe();
+        const called = calls;
+        await logged(await appended(store, streamName(), 1));
+        await pause(50);
+        expect(calls).toBe(called);
+      });
+    });
+  });
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function appended(store: EventStore, stream: string, count: number): Promise<SealedEvent[]> {
+  const events = Array.from({ length: count }, () => note(stream));
+  await store.append(stream, EMPTY_STREAM, events);
+  return events;
+}
+
+async function readAll(store: EventStore, options: ReadLog = {}): Promise<LoggedEvent[]> {
+  const events: LoggedEvent[] = [];
+  for (let after = options.after; ; ) {
+    const page = await store.readLog({ limit: 50, ...options, after });
+    events.push(...page.events);
+    if (page.reached === after || (after === undefined && page.reached === 0n)) return events;
+    after = page.reached;
+  }
+}
