@@ -1,0 +1,32 @@
+import type { Settings } from '#settings';
+
+function whereThingsAre({ eventStore, stores, stateDir }: Settings): string[] {
+  const events = { embedded: `events in ${stateDir}/postgres`, memory: 'events in memory', postgres: 'events in the PostgreSQL of the settings' };
+  const bytes = stores.backends.map((each) => (each.type === 'file' ? `${each.id} images in ${each.options.datadirs.map(({ path }) => path).join(', ')}` : `${each.id} images in memory`));
+  return [`  ${[events[eventStore.kind], ...bytes].join('; ')}`];
+}
+
+function loudly({ eventStore, stores }: Settings): string[] {
+  const lines = ['  NOBODY AUTHENTICATES: whoever reaches this address may read, change and delete every image.'];
+  if (eventStore.kind === 'memory') lines.push('  IN MEMORY: every image is forgotten when this process ends.');
+  else if (stores.backends.some(({ type }) => type === 'memory')) lines.push('  IN MEMORY: the bytes of images in the memory store are lost when this process ends.');
+  return lines;
+}
+
+/** An address that a client on this machine can call. */
+const callable = (address: string) => address.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
+
+/** What somebody who has just started it reads. */
+export function greeting(settings: Settings, address: string, version: string): string {
+  const url = callable(address).replace(/\/$/, '');
+  const glance = `glance --os-image-url ${url} --os-auth-token x --os-auth-url ${url}/v3`;
+  return [
+    `Afterimage ${version} serves the Images API on ${address}`,
+    ...whereThingsAre(settings),
+    ...loudly(settings),
+    'Try:',
+    `  ${glance} image-create --name grub --disk-format iso --container-format bare --file grub-rescue-cdrom.iso --progress`,
+    `  curl -s ${url}/v2/images`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,116 @@
+import type { LoggerService } from '@nestjs/common';
+import { pino, type DestinationStream, type Logger } from 'pino';
+import { redactUrls } from '#settings';
+
+export interface LoggingOptions {
+  readonly debug: boolean;
+  readonly json: boolean;
+  /** Undefined: standard error. */
+  readonly file?: string;
+}
+
+interface Line extends Record<string, unknown> {
+  readonly time: string;
+  readonly level: string;
+  readonly msg?: string;
+  readonly context?: string;
+  readonly err?: { readonly stack?: string };
+}
+
+const STDERR = 2;
+const SECRETS = ['x-auth-token', 'x-service-token', 'authorization', 'cookie'].map((name) => `headers["${name}"]`);
+
+/** `2026-11-23 01:02:03.456 INFO [context] message key=value`, with the stack of an error below it. */
+export function readableLine(json: string): string {
+  const { time, level, msg = '', context, err, ...rest } = JSON.parse(json) as Line;
+  const more = Object.entries(rest).map(([key, value]) => ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  const head = `${time.replace('T', ' ').replace('Z', '')} ${level} ${context === undefined ? '' : `[${context}] `}${msg}${more.join('')}`;
+  return err?.stack === undefined ? `${head}\n` : `${head}\n${err.stack}\n`;
+}
+
+function destination({ file, json }: LoggingOptions): DestinationStream {
+  // Written at once, so that no line is lost when the process ends.
+  const target = pino.destination({ dest: file ?? STDERR, mkdir: true, append: true, sync: true });
+  if (file !== undefined) process.on('SIGHUP', () => target.reopen());
+  return json ? target : { write: (line) => target.write(readableLine(line)) };
+}
+
+const withoutPasswords = (value: unknown) => (typeof value === 'string' ? redactUrls(value) : value);
+
+function plainError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { type, message, stack } = pino.stdSerializers.err(error);
+  return { type, message: redactUrls(message), stack: redactUrls(stack) };
+}
+
+/** No password of a URL, no token of a request comes through. With a log file, SIGHUP opens it anew. */
+export function createLogger(options: LoggingOptions, stream = destination(options)): Logger {
+  return pino(
+    {
+      level: options.debug ? 'debug' : 'info',
+      base: undefined,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label.toUpperCase() }) },
+      redact: [...SECRETS, ...SECRETS.map((path) => `*.${path}`)],
+      serializers: { err: plainError },
+      hooks: {
+        logMethod(parts, method) {
+          method.apply(this, parts.map(withoutPasswords) as typeof parts);
+        },
+      },
+    },
+    stream,
+  );
+}
+
+/** What Nest says about its own start is of interest to us only. */
+const CHATTER = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
+
+/** Lets everything that logs through Nest's Logger come out here. */
+export class NestLogger implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  log(message: unknown, ...more: unknown[]): void {
+    const chatter = CHATTER.has(String(more.at(-1)));
+    this.write(chatter ? 'debug' : 'info', message, more);
+  }
+
+  error(message: unknown, ...more: unknown[]): void {
+    this.write('error', message, more);
+  }
+
+  warn(message: unknown, ...more: unknown[]): void {
+    this.write('warn', message, more);
+  }
+
+  debug(message: unknown, ...more: unknown[]): void {
+    this.write('debug', message, more);
+  }
+
+  verbose(message: unknown, ...more: unknown[]): void {
+    this.write('trace', message, more);
+  }
+
+  fatal(message: unknown, ...more: unknown[]): void {
+    this.write('fatal', message, more);
+  }
+
+  /** Nest puts the context last, and the stack of an error before it. */
+  private write(level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal', message: unknown, more: readonly unknown[]): void {
+    const context = typeof more.at(-1) === 'string' ? { context: more.at(-1) } : {};
+    const others = 'context' in context ? more.slice(0, -1) : more;
+    const error = [message, ...others].find((each) => each instanceof Error);
+    const stack = others.find((each) => typeof each === 'string' && each.includes('\n    at '));
+    const err = error ?? (typeof stack === 'string' ? { stack: redactUrls(stack) } : undefined);
+    this.logger[level]({ ...context, ...(err && { err }), ...detailsOf(message, error) }, textOf(message));
+  }
+}
+
+function detailsOf(message: unknown, error: unknown): object {
+  return typeof message === 'object' && message !== null && message !== error ? message : {};
+}
+
+function textOf(message: unknown): string {
+  if (message instanceof Error) return message.message;
+  return typeof message === 'object' && message !== null ? '' : String(message);
+}

@@ -1,0 +1,68 @@
+import 'reflect-metadata';
+import { readFileSync } from 'node:fs';
+import { Command, type CommanderError } from 'commander';
+import type { CommandLine } from '#settings';
+
+interface ConfigOptions {
+  readonly configFile?: string[];
+  readonly configDir?: string[];
+  readonly stateDir?: string;
+  readonly memory?: boolean;
+  readonly debug?: boolean;
+}
+
+const commandLine = (options: ConfigOptions): CommandLine => ({
+  configFiles: options.configFile,
+  configDirs: options.configDir,
+  stateDir: options.stateDir,
+  memory: options.memory,
+  debug: options.debug,
+});
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
+}
+
+const collected = (value: string, previous: string[] = []) => [...previous, value];
+
+function withConfigOptions(command: Command): Command {
+  return command
+    .option('--config-file <file>', 'a glance-api.conf; may be repeated, later files win', collected)
+    .option('--config-dir <dir>', 'reads its *.conf in order of their names, after the files', collected)
+    .option('--state-dir <dir>', 'where the database, and without a configuration file the images, are kept')
+    .option('--memory', 'keep events in memory, and images too unless a store is configured: all is lost at exit')
+    .option('--debug', 'log more');
+}
+
+/** Wrong usage ends with 2, as operators know it from OpenStack's tools. */
+function leave(error: CommanderError): never {
+  process.exit(error.exitCode === 0 ? 0 : 2);
+}
+
+function program(): Command {
+  const afterimage = new Command('afterimage').description('An event-sourced image registry that speaks the OpenStack Images API');
+  afterimage.version(version()).exitOverride(leave).showHelpAfterError('(--help lists what is possible)');
+  withConfigOptions(afterimage.command('serve').description('serve the API and do the background work')).action(async (options: ConfigOptions) => {
+    const { serve } = await import('./commands/serve.js');
+    await serve(commandLine(options), version());
+  });
+  const config = afterimage.command('config').description('look at the configuration');
+  withConfigOptions(config.command('show').description('print the effective settings and where they come from, secrets hidden'))
+    .option('--json', 'as JSON')
+    .action(async (options: ConfigOptions & { json?: boolean }) => {
+      const { showConfig } = await import('./commands/config.js');
+      showConfig(commandLine(options), options.json ?? false);
+    });
+  return afterimage;
+}
+
+try {
+  await program().parseAsync();
+} catch (error) {
+  const { redactUrls } = await import('#settings');
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(redactUrls(`ERROR: ${message}\n`));
+  if (process.argv.includes('--debug') && error instanceof Error) process.stderr.write(redactUrls(`${error.stack}\n`));
+  process.exit(1);
+}
