@@ -18,7 +18,7 @@ export class BodyTooLarge extends ApiRefusal {
   }
 }
 
-export class NotAcceptableMediaType extends ApiRefusal {
+export class UnsupportedMediaType extends ApiRefusal {
   readonly code = 'NotAcceptableMediaType';
   constructor(readonly mediaType: string, readonly headers: Readonly<Record<string, string>> = {}) {
     super(`The request media type ${mediaType} is not supported by this server.\n`);
@@ -52,7 +52,7 @@ export class MethodNotAllowed extends ApiRefusal {
 export class UnknownMethod extends ApiRefusal {
   readonly code = 'UnknownMethod';
   constructor(method: string) {
-    super(`The request method ${method} is not implemented for this server. `);
+    super(`\nThe request method ${method} is not implemented for this server. `);
   }
 }
 
@@ -68,5 +68,5 @@ export class RequestIdTooLong extends ApiRefusal {
 }
 
 export type ApiError =
-  | MalformedBody | InvalidValue | BodyTooLarge | NotAcceptableMediaType | RangeNotSatisfiable | RouteNotFound | MethodNotAllowed
+  | MalformedBody | InvalidValue | BodyTooLarge | UnsupportedMediaType | RangeNotSatisfiable | RouteNotFound | MethodNotAllowed
   | UnknownMethod | NotImplemented | RequestIdTooLong;

@@ -1,0 +1,56 @@
+import { HttpException, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ERROR_STATUS, type ErrorCode } from '../v2/error-status.js';
+import { errorBody, titleOf } from './error-body.js';
+
+const NEUTRAL = 'The server has either erred or is incapable of performing the requested operation.';
+
+const log = new Logger('Http');
+
+interface Refusal {
+  readonly status: number;
+  readonly message: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Answers with the status and text of an error; of an unknown one nothing gets out. */
+export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const { raw } = reply;
+  if (raw.destroyed || request.raw.socket.destroyed) return;
+  if (raw.headersSent) {
+    log.error(`${request.method} ${request.url} failed in the middle of its answer`, stackOf(error));
+    raw.destroy();
+    return;
+  }
+  const { status, message, headers } = refusalOf(error);
+  if (status === 500) log.error(`${request.method} ${request.url} failed`, stackOf(error));
+  const { contentType, body } = errorBody(status, message, request.headers.accept);
+  raw.statusMessage = titleOf(status);
+  void reply.code(status).headers(headers).type(contentType).send(body);
+  // A client that is still sending reads no answer before it has sent everything.
+  request.raw.resume();
+}
+
+function refusalOf(error: unknown): Refusal {
+  const status = statusOf(error);
+  if (status === undefined || status === 500 || !(error instanceof Error)) return { status: 500, message: NEUTRAL, headers: {} };
+  return { status, message: error.message, headers: headersOf(error) };
+}
+
+function statusOf(error: unknown): number | undefined {
+  if (error instanceof HttpException) return error.getStatus();
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
+  if (isErrorCode(error.code)) return ERROR_STATUS[error.code];
+  const fromFastify = error.code.startsWith('FST_ERR_') && 'statusCode' in error ? error.statusCode : undefined;
+  return typeof fromFastify === 'number' && fromFastify < 500 ? fromFastify : undefined;
+}
+
+const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(ERROR_STATUS, code);
+
+function headersOf(error: Error): Readonly<Record<string, string>> {
+  const headers = 'headers' in error ? error.headers : undefined;
+  if (typeof headers !== 'object' || headers === null) return {};
+  return Object.fromEntries(Object.entries(headers).filter((one): one is [string, string] => typeof one[1] === 'string'));
+}
+
+const stackOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));

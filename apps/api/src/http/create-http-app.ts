@@ -1,0 +1,117 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyHttpOptions, FastifyInstance, FastifyReply, FastifyRequest, RawServerDefault } from 'fastify';
+import type { Socket } from 'node:net';
+import { NOBODY_IN_PARTICULAR } from '#access';
+import { whyUnrouted } from '../v2/unrouted.js';
+import { answerError } from './answer-error.js';
+import { MalformedBody, RequestIdTooLong } from './api.errors.js';
+import { baseUrl } from './base-url.js';
+import { hasBody } from './body.js';
+import { ErrorFilter } from './error.filter.js';
+import type { HttpOptions } from './http.options.js';
+import { answerMalformedRequest } from './malformed-request.js';
+import { PRINCIPAL_SOURCE, type PrincipalSource } from './principal.js';
+import { hasTooLongRequestId, REQUEST_ID_HEADER, requestId } from './request-id.js';
+import { routeUrl } from './request-url.js';
+import { versionNames } from './versions.js';
+
+const MAX_REQUEST_ID_LENGTH = 64;
+const MAX_HEADER_LINE = 16_384;
+/** Node limits all headers of a request together, Glance each line. */
+const LINES = 4;
+
+/** The application with everything of HTTP around its controllers; the caller listens. */
+export async function createHttpApp(rootModule: Parameters<typeof NestFactory.create>[0], options: HttpOptions): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter<RawServerDefault>(fastifyOptions(options));
+  const app = await NestFactory.create<NestFastifyApplication>(rootModule, adapter, {
+    bodyParser: false,
+    abortOnError: false,
+    ...(options.logger === undefined ? {} : { logger: options.logger }),
+  });
+  app.useGlobalFilters(new ErrorFilter());
+  const fastify: FastifyInstance = adapter.getInstance();
+  leaveBodiesUnread(fastify);
+  fastify.decorateRequest('principal', NOBODY_IN_PARTICULAR);
+  fastify.addHook('onRequest', admit(options));
+  fastify.addHook('onRequest', identify(app.get<PrincipalSource>(PRINCIPAL_SOURCE, { strict: false })));
+  fastify.addHook('onRequest', direct);
+  fastify.addHook('onSend', plainJsonType);
+  return app;
+}
+
+function fastifyOptions(options: HttpOptions): FastifyHttpOptions<RawServerDefault> & { skipMiddie: true } {
+  const maxRequestId = options.maxRequestIdLength ?? MAX_REQUEST_ID_LENGTH;
+  const maxHeaderSize = Math.max(options.maxHeaderLine ?? MAX_HEADER_LINE, MAX_HEADER_LINE) * LINES;
+  const rules = {
+    versions: versionNames(options),
+    unversioned: new Set(['/healthcheck', ...(options.unversioned ?? [])]),
+  };
+  return {
+    logger: false,
+    http: { maxHeaderSize },
+    maxRequestsPerSocket: options.keepAlive === false ? 1 : 0,
+    connectionTimeout: (options.clientSocketTimeout ?? 0) * 1000,
+    bodyLimit: Number.MAX_SAFE_INTEGER,
+    exposeHeadRoutes: false,
+    requestIdHeader: false,
+    genReqId: (request) => requestId(request, maxRequestId),
+    rewriteUrl: ({ url = '/', headers }) => routeUrl(url, headers.accept, rules),
+    frameworkErrors: (error, request, reply) => {
+      void reply.header(REQUEST_ID_HEADER, request.id);
+      answerError(error, request, reply);
+    },
+    clientErrorHandler: (error, socket) => answerMalformedRequest(error, socket as Socket),
+    routerOptions: { caseSensitive: true, ignoreTrailingSlash: false, ignoreDuplicateSlashes: false, maxParamLength: maxHeaderSize },
+    skipMiddie: true,
+  };
+}
+
+/** A handler asks for what it needs: `JsonBody`, `bodyBytes`. */
+function leaveBodiesUnread(fastify: FastifyInstance): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+}
+
+type Hook = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void;
+
+const isVersioned = ({ url }: FastifyRequest): boolean => url.startsWith('/v2');
+
+function admit(options: HttpOptions): Hook {
+  const maximum = options.maxRequestIdLength ?? MAX_REQUEST_ID_LENGTH;
+  return (request, reply, done) => {
+    if (!isVersioned(request)) return done();
+    void reply.header(REQUEST_ID_HEADER, request.id);
+    done(hasTooLongRequestId(request.raw, maximum) ? new RequestIdTooLong(maximum) : undefined);
+  };
+}
+
+function identify(source: PrincipalSource): Hook {
+  return (request, _reply, done) => {
+    if (!isVersioned(request)) return done();
+    const principal = source.principalOf(request.headers);
+    if (!(principal instanceof Promise)) {
+      request.principal = principal;
+      return done();
+    }
+    principal.then((found) => {
+      request.principal = found;
+      done();
+    }, done);
+  };
+}
+
+const direct: Hook = (request, reply, done) => {
+  if (request.is404) {
+    if (request.url.split('?', 1)[0] === '/v2') void reply.redirect(`${baseUrl(request)}/v2/`, 302);
+    else done(whyUnrouted(request.method, request.url));
+    return;
+  }
+  const refused = request.routeOptions.config.noBody === true && hasBody(request);
+  done(refused ? new MalformedBody('A body is not expected with this request.') : undefined);
+};
+
+const plainJsonType = (_request: FastifyRequest, reply: FastifyReply, payload: unknown, done: (error: null, payload: unknown) => void): void => {
+  if (reply.getHeader('content-type') === 'application/json; charset=utf-8') void reply.header('content-type', 'application/json');
+  done(null, payload);
+};

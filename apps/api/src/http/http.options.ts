@@ -1,0 +1,17 @@
+import type { LoggerService } from '@nestjs/common';
+import type { VersionOptions } from './versions.js';
+
+export interface HttpOptions extends VersionOptions {
+  /** `http_keepalive`: false closes each connection after one answer. */
+  readonly keepAlive?: boolean;
+  /** `client_socket_timeout`, seconds without a byte; 0 waits for ever. */
+  readonly clientSocketTimeout?: number;
+  /** `max_header_line`, bytes. */
+  readonly maxHeaderLine?: number;
+  /** `max_request_id_length`; 0 is no limit. */
+  readonly maxRequestIdLength?: number;
+  /** Paths outside the versions that controllers answer, beside `/versions`. */
+  readonly unversioned?: readonly string[];
+  /** Nest's logger; false is silence. */
+  readonly logger?: false | LoggerService;
+}

@@ -1,0 +1,20 @@
+import type { Socket } from 'node:net';
+import { errorBody, titleOf } from './error-body.js';
+
+const STATUS: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_INVALID_METHOD: 501,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+/** Answers what Node's parser refused: there is no request to negotiate with, so the text form. */
+export function answerMalformedRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code !== 'ECONNRESET' && socket.writable) {
+    const status = STATUS[error.code ?? ''] ?? 400;
+    const { contentType, body } = errorBody(status, 'The server could not comply with the request since it is malformed.', undefined);
+    socket.write(
+      `HTTP/1.1 ${status} ${titleOf(status)}\r\nContent-Type: ${contentType}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    );
+  }
+  socket.destroySoon();
+}

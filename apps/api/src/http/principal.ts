@@ -1,0 +1,40 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
+import { NOBODY_IN_PARTICULAR, type Principal } from '#access';
+import type { CommandContext } from '#event-store';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set before anything but the request's line and headers is looked at. */
+    principal: Principal;
+  }
+}
+
+/**
+ * Says who calls. Only a source may read identity from headers, and only from those that it verifies itself
+ * (`X-Auth-Token`): `X-User-Id`, `X-Roles` and their like come from the client here and mean nothing.
+ */
+export interface PrincipalSource {
+  principalOf(headers: IncomingHttpHeaders): Principal | Promise<Principal>;
+}
+
+export const PRINCIPAL_SOURCE = Symbol('PrincipalSource');
+
+/** No authentication. */
+export class EverybodyIsAdmin implements PrincipalSource {
+  principalOf(): Principal {
+    return NOBODY_IN_PARTICULAR;
+  }
+}
+
+export function commandContext({ principal, id }: FastifyRequest): CommandContext {
+  return { actor: principal, requestId: id };
+}
+
+const requestOf = (context: ExecutionContext): FastifyRequest => context.switchToHttp().getRequest<FastifyRequest>();
+
+export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Principal => requestOf(context).principal);
+
+/** What a command needs to know of the request that caused it. */
+export const Context = createParamDecorator((_: unknown, context: ExecutionContext): CommandContext => commandContext(requestOf(context)));

@@ -1,0 +1,34 @@
+const VENDOR_TYPE = 'application/vnd.openstack.images-';
+
+/** Never a route: answers "not found". */
+const NOWHERE = '/v2/';
+
+export interface UrlRules {
+  /** Versions that have routes: `v2`, `v2.0` … */
+  readonly versions: ReadonlySet<string>;
+  /** Paths outside the versions that have routes. */
+  readonly unversioned: ReadonlySet<string>;
+}
+
+/**
+ * The URL by which the router knows what a client asks for: every minor is `/v2/…`, and what names no version we have is
+ * `/`, the choice of versions. As in WSGI, an encoded slash is a slash.
+ */
+export function routeUrl(url: string, accept: string | undefined, rules: UrlRules): string {
+  const at = url.indexOf('?');
+  const query = at < 0 ? '' : url.slice(at);
+  const path = (at < 0 ? url : url.slice(0, at)).replace(/^https?:\/\/[^/]*/i, '').replace(/%2f/gi, '/').replace(/^\/+/, '/');
+  const [, first = '', rest = ''] = /^\/?([^/]*)(.*)$/s.exec(path) ?? [];
+  if (first === 'versions') return '/versions';
+  if (rules.unversioned.has(path)) return path + query;
+  if (accept?.startsWith(VENDOR_TYPE)) {
+    return rules.versions.has(accept.slice(VENDOR_TYPE.length)) ? within(path) + query : '/';
+  }
+  return rules.versions.has(first) ? within(rest) + query : '/';
+}
+
+function within(rest: string): string {
+  if (rest === '') return '/v2';
+  const path = rest.replace(/^\/+/, '/');
+  return path.endsWith('/') || path.includes('//') ? NOWHERE : `/v2${path}`;
+}

@@ -1,0 +1,52 @@
+import type { EventStoreError } from '#event-store';
+import type { ImageError, MarkerNotFound } from '#images';
+import type { StoreError } from '#stores';
+import type { ApiError } from '../http/api.errors.js';
+
+export type ErrorCode = (ApiError | EventStoreError | ImageError | MarkerNotFound | StoreError)['code'];
+
+/** What each refusal is in the Images API v2. */
+export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = {
+  MalformedBody: 400,
+  InvalidValue: 400,
+  BodyTooLarge: 413,
+  NotAcceptableMediaType: 415,
+  RangeNotSatisfiable: 416,
+  RouteNotFound: 404,
+  MethodNotAllowed: 405,
+  UnknownMethod: 501,
+  NotImplemented: 501,
+  RequestIdTooLong: 431,
+
+  ImageNotFound: 404,
+  ImageIdTaken: 409,
+  Forbidden: 403,
+  ImageProtected: 403,
+  AttributeReadOnly: 403,
+  PropertyExists: 409,
+  PropertyMissing: 409,
+  QuotaExceeded: 413,
+  FormatsMissing: 400,
+  NotQueuedForFormatChange: 403,
+  NotQueuedForUpload: 409,
+  ImageGoneDuringUpload: 410,
+  NoData: 404,
+  MarkerNotFound: 400,
+  ServiceStopping: 503,
+
+  ConcurrentChange: 409,
+  RevisionConflict: 409,
+  StreamBusy: 503,
+  UnknownEvent: 503,
+  EventCorrupt: 500,
+
+  DataNotFound: 503,
+  DataExists: 409,
+  BadLocation: 400,
+  StoreFull: 413,
+  StoreReadOnly: 410,
+  StoreUnavailable: 503,
+  DataInUse: 409,
+  ImageTooLarge: 413,
+  SizeMismatch: 400,
+};
