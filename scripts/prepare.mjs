@@ -34,7 +34,7 @@ const paths = (root) => ({
 });
 
 /** What an installation is made from: the lock file, and what package.json asks for beyond it. */
-function wantedModules(root) {
+export function wantedModules(root) {
   const { dependencies, devDependencies, overrides } = JSON.parse(readFileSync(paths(root).manifest, 'utf8'));
   const wanted = JSON.stringify({ dependencies, devDependencies, overrides });
   return createHash('sha256').update(contentOr(paths(root).packageLock, '')).update(wanted).digest('hex');
