@@ -1,3 +1,4 @@
+import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { createHash } from 'node:crypto';
 import { chainOf, GENESIS, open, seal, verify, verifyChain } from './envelope.js';
@@ -34,8 +35,18 @@ describe('the envelope', () => {
     expect(note({ big: 2n ** 63n, exact: 5n, max: Number.MAX_SAFE_INTEGER }).data).toBe(`{"big":"9223372036854775808","exact":5,"max":${Number.MAX_SAFE_INTEGER}}`);
   });
 
-  it('refuses a lone surrogate', () => {
+  it('writes the body as RFC 8785 has it, whatever its strings are', () => {
+    const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constant('\\ud800'), fc.constant('"\n\u2028\u007f'));
+    fc.assert(fc.property(text, text, fc.nat(), (user, requestId, v) => {
+      const { body } = seal({ type: 'Noted', data: {} }, { ...META, v, requestId, actor: { ...META.actor, user } });
+      expect(body).toBe(canonicalize(JSON.parse(body)));
+      expect(JSON.parse(body)).toMatchObject({ requestId, v, actor: { user } });
+    }));
+  });
+
+  it('refuses a lone surrogate in data and in metadata', () => {
     expect(() => note({ text: '\ud800' })).toThrow('Lone surrogate');
+    expect(() => seal({ type: 'Noted', data: {} }, { ...META, requestId: '\udfff' })).toThrow('Lone surrogate');
   });
 
   it('opens what it sealed, for any JSON', () => {

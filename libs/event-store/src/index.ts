@@ -11,6 +11,8 @@ export * from './event-store.module.js';
 export * from './event.js';
 export { Follower, type FollowerOptions } from './follower.js';
 export { Followers } from './followers.js';
+export { givenFor, type Given } from './given-when-then.js';
+export { openHistory, type Sample } from './history.js';
 export * from './projection.js';
 export * from './reactor.js';
 export { StreamReader, type LoadedStream } from './stream-reader.js';

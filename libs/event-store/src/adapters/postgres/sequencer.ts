@@ -12,7 +12,7 @@ const BATCH = 1_000;
 const POLL_MS = 500;
 const STANDBY_MS = 1_000;
 /** Waits for more before it moves some: every batch costs a commit. */
-const GATHER_MS = 4;
+const GATHER_MS = 20;
 const NOTIFY_MS = 50;
 
 const LAST = 'SELECT position, head FROM afterimage.log ORDER BY position DESC LIMIT 1';
