@@ -2,7 +2,6 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyHttpOptions, FastifyInstance, FastifyReply, FastifyRequest, RawServerDefault } from 'fastify';
 import type { Socket } from 'node:net';
-import { NOBODY_IN_PARTICULAR } from '#access';
 import { whyUnrouted } from '../v2/unrouted.js';
 import { answerError } from './answer-error.js';
 import { MalformedBody, RequestIdTooLong } from './api.errors.js';
@@ -32,7 +31,7 @@ export async function createHttpApp(rootModule: Parameters<typeof NestFactory.cr
   app.useGlobalFilters(new ErrorFilter());
   const fastify: FastifyInstance = adapter.getInstance();
   leaveBodiesUnread(fastify);
-  fastify.decorateRequest('principal', NOBODY_IN_PARTICULAR);
+  fastify.decorateRequest('principal');
   fastify.addHook('onRequest', admit(options));
   fastify.addHook('onRequest', identify(app.get<PrincipalSource>(PRINCIPAL_SOURCE, { strict: false })));
   fastify.addHook('onRequest', direct);
@@ -82,8 +81,16 @@ function admit(options: HttpOptions): Hook {
   return (request, reply, done) => {
     if (!isVersioned(request)) return done();
     void reply.header(REQUEST_ID_HEADER, request.id);
+    forgetUnreadableType(request);
     done(hasTooLongRequestId(request.raw, maximum) ? new RequestIdTooLong(maximum) : undefined);
   };
+}
+
+const MEDIA_TYPE = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/;
+
+/** Fastify refuses a media type that it cannot parse even where any is good. */
+function forgetUnreadableType({ headers }: FastifyRequest): void {
+  if (headers['content-type'] !== undefined && !MEDIA_TYPE.test(headers['content-type'])) delete headers['content-type'];
 }
 
 function identify(source: PrincipalSource): Hook {

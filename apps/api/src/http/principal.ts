@@ -6,7 +6,7 @@ import type { CommandContext } from '#event-store';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set before anything but the request's line and headers is looked at. */
+    /** Set on the paths of the API, before anything but the request's line and headers is looked at. */
     principal: Principal;
   }
 }
