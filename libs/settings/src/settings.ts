@@ -20,11 +20,8 @@ export interface DataDirectory {
 export interface FilesystemStoreOptions {
   /** Highest priority first; never empty. */
   readonly datadirs: readonly DataDirectory[];
-  readonly metadataFile?: string;
   /** Octal digits as a number (0o640); 0: leave it to the umask. */
   readonly filePerm: number;
-  readonly chunkSize: number;
-  readonly thinProvisioning: boolean;
 }
 
 interface AnyBackend {

@@ -45,10 +45,7 @@ function filePerm(group: string, value: number): number {
 function filesystemOptions(group: string, values: BackendValues, resolver: Resolver): FilesystemStoreOptions {
   return {
     datadirs: dataDirectories(group, values, resolver),
-    metadataFile: values.filesystem_store_metadata_file,
     filePerm: filePerm(group, values.filesystem_store_file_perm),
-    chunkSize: values.filesystem_store_chunk_size,
-    thinProvisioning: values.filesystem_thin_provisioning,
   };
 }
 

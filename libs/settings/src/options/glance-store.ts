@@ -1,14 +1,11 @@
 import { formerly, option, optional, repeated } from '../option.js';
-import { bool, int, list, text } from '../oslo-types.js';
+import { int, list, text } from '../oslo-types.js';
 
 /** In `[glance_store]` (one store of a kind) or in the section of a backend (several). */
 export const filesystemOptions = {
   filesystem_store_datadir: option(text(), '/var/lib/glance/images', formerly('DEFAULT.filesystem_store_datadir')),
   filesystem_store_datadirs: repeated(text(), formerly('DEFAULT.filesystem_store_datadirs')),
-  filesystem_store_metadata_file: optional(text(), formerly('DEFAULT.filesystem_store_metadata_file')),
   filesystem_store_file_perm: option(int(0), '0', formerly('DEFAULT.filesystem_store_file_perm')),
-  filesystem_store_chunk_size: option(int(1), '65536', formerly('DEFAULT.filesystem_store_chunk_size')),
-  filesystem_thin_provisioning: option(bool(), 'False'),
 } as const;
 
 export const anyBackendOptions = { store_description: option(text(), ''), weight: option(int(Number.MIN_SAFE_INTEGER), '0') } as const;
