@@ -1,0 +1,136 @@
+import type { InlineProjection, MemoryWrite } from '#event-store';
+import { openWorkOf, type Image } from '../image/image.js';
+import type { ImageState } from '../image/image.state.js';
+import { MarkerNotFound } from './image-list.errors.js';
+import { UNLISTED, type ImageFilters, type ImageList, type ImageQuery, type Sort, type TimeOperator } from './image-list.js';
+import { rowAfter, IMAGE_STREAMS, type ImageRow } from './image-list.projection.js';
+import { sortValue } from './sort-value.js';
+import { maySee, owns } from './viewer.js';
+
+/** All images in one map; what it lists is what every other driver must list. */
+export class MemoryImageList implements ImageList {
+  private readonly rows = new Map<string, ImageRow>();
+
+  /** Does nothing where the row already stands at this revision or a later one. */
+  put(row: ImageRow): void {
+    const before = this.rows.get(row.id);
+    if (!before || before.revision < row.revision) this.rows.set(row.id, row);
+  }
+
+  async find(id: string): Promise<Image | undefined> {
+    return this.rows.get(id.toLowerCase())?.doc;
+  }
+
+  async list(query: ImageQuery): Promise<readonly Image[]> {
+    const order = compare(query.sort);
+    const marker = query.marker === undefined ? undefined : await this.marker(query.marker, query);
+    return [...this.rows.values()]
+      .map(({ doc }) => doc)
+      .filter((image) => matches(image, query) && (!marker || order(image, marker) > 0))
+      .sort(order)
+      .slice(0, query.limit);
+  }
+
+  async openWork(kind: 'purge' | 'upload', after: string | undefined, limit: number): Promise<readonly string[]> {
+    return [...this.rows.values()]
+      .filter(({ id, doc }) => openWorkOf(doc).includes(kind) && id > (after?.toLowerCase() ?? ''))
+      .map(({ id }) => id)
+      .sort()
+      .slice(0, limit);
+  }
+
+  private async marker(id: string, { viewer }: ImageQuery): Promise<Image> {
+    const image = await this.find(id);
+    if (!image || UNLISTED.includes(image.status) || !maySee(viewer, image)) throw new MarkerNotFound(id);
+    return image;
+  }
+}
+
+export const memoryImageProjection = (list: MemoryImageList): InlineProjection<ImageState, MemoryWrite> => ({
+  name: 'image-list',
+  streamPrefix: IMAGE_STREAMS,
+  write(change) {
+    const row = rowAfter(change);
+    return row ? [() => list.put(row)] : [];
+  },
+});
+
+export function matches(image: Image, query: ImageQuery): boolean {
+  return !UNLISTED.includes(image.status)
+    && image.hidden === (query.hidden ?? false)
+    && isInSet(image, query)
+    && passes(image, query.filters);
+}
+
+export const compare = (sort: readonly Sort[]) => (a: Image, b: Image): number => {
+  for (const { key, direction } of sort) {
+    const order = compareValues(sortValue(a, key), sortValue(b, key));
+    if (order !== 0) return direction === 'asc' ? order : -order;
+  }
+  return 0;
+};
+
+/** Text as its UTF-8 compares, which is code point by code point. */
+function compareValues(a: string | number, b: string | number): number {
+  if (a === b) return 0;
+  if (typeof a === 'string' && typeof b === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return a < b ? -1 : 1;
+}
+
+function isInSet(image: Image, { viewer, visibility }: ImageQuery): boolean {
+  const mine = owns(viewer, image);
+  if (visibility !== undefined && visibility !== 'all' && image.visibility !== visibility) return false;
+  switch (image.visibility) {
+    case 'public':
+      return true;
+    case 'community':
+      return mine || visibility !== undefined;
+    case 'private':
+    case 'shared':
+      return mine || viewer.admin;
+  }
+}
+
+function passes(image: Image, filters: ImageFilters): boolean {
+  const { id, owner, checksum, osHashAlgo, osHashValue, numbers = [], times = [], tags = [], properties = {} } = filters;
+  const equal = <T>(wanted: T | undefined, value: T): boolean => wanted === undefined || wanted === value;
+  return (['name', 'status', 'containerFormat', 'diskFormat'] as const).every((key) => anyOf(filters[key], image[key]))
+    && anyOf(id?.map((one) => one.toLowerCase()), image.id.toLowerCase())
+    && equal(owner, image.owner)
+    && equal(checksum, image.checksum)
+    && equal(osHashAlgo, image.osHashAlgo)
+    && equal(osHashValue, image.osHashValue)
+    && equal(filters.protected, image.protected)
+    && numbers.every(({ column, op, value }) => isNumber(NUMBERS[column](image), op, value))
+    && times.every(({ column, op, at }) => TIMES[op](Date.parse(String(sortValue(image, column))), at.getTime()))
+    && tags.every((tag) => image.tags.includes(tag))
+    && Object.entries(properties).every(([key, value]) => Object.hasOwn(image.properties, key) && image.properties[key] === value);
+}
+
+const anyOf = (wanted: readonly string[] | undefined, value: string | null): boolean =>
+  wanted === undefined || (value !== null && wanted.includes(value));
+
+const NUMBERS = {
+  size: (image: Image) => image.size,
+  virtual_size: (image: Image) => image.virtualSize,
+  min_disk: (image: Image) => image.minDisk,
+  min_ram: (image: Image) => image.minRam,
+};
+
+function isNumber(value: number | null, op: 'eq' | 'min' | 'max', bound: number): boolean {
+  if (value === null) return false;
+  if (op === 'eq') return value === bound;
+  return op === 'min' ? value >= bound : value <= bound;
+}
+
+const shown = (ms: number): number => Math.floor(ms / 1000) * 1000;
+
+/** The image's time as the API shows it, in whole seconds, against the time that was asked for. */
+const TIMES: Readonly<Record<TimeOperator, (image: number, asked: number) => boolean>> = {
+  gt: (image, asked) => shown(image) > asked,
+  gte: (image, asked) => shown(image) >= asked,
+  lt: (image, asked) => shown(image) < asked,
+  lte: (image, asked) => shown(image) <= asked,
+  eq: (image, asked) => shown(image) === asked,
+  neq: (image, asked) => shown(image) !== asked,
+};

@@ -1,0 +1,53 @@
+import { sql } from 'kysely';
+import type { Migrations } from '#event-store';
+
+const SORTED_BY = ['name', 'size', 'status', 'updated_at', 'disk_format', 'container_format'];
+
+const IMAGE = [
+  `CREATE TABLE afterimage.image (
+    id uuid PRIMARY KEY,
+    revision int NOT NULL,
+    owner text COLLATE "C",
+    visibility text COLLATE "C" NOT NULL,
+    listed boolean NOT NULL,
+    hidden boolean NOT NULL,
+    protected boolean NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    status text COLLATE "C" NOT NULL,
+    container_format text COLLATE "C" NOT NULL,
+    disk_format text COLLATE "C" NOT NULL,
+    size bigint NOT NULL,
+    virtual_size bigint,
+    min_disk int NOT NULL,
+    min_ram int NOT NULL,
+    checksum text COLLATE "C",
+    os_hash_algo text COLLATE "C",
+    os_hash_value text COLLATE "C",
+    created_at timestamptz(3) NOT NULL,
+    updated_at timestamptz(3) NOT NULL,
+    tags text[] NOT NULL,
+    props jsonb NOT NULL,
+    open_work text[] NOT NULL,
+    state jsonb NOT NULL,
+    doc jsonb NOT NULL
+  )`,
+  // Owners are as uneven as clouds are: most own a few images, some a fifth of all.
+  `ALTER TABLE afterimage.image ALTER owner SET STATISTICS 1000`,
+  `CREATE INDEX image_by_created_at ON afterimage.image (visibility, created_at, id) WHERE listed`,
+  ...SORTED_BY.map((key) => `CREATE INDEX image_by_${key} ON afterimage.image (visibility, ${key}, created_at, id) WHERE listed`),
+  `CREATE INDEX image_by_owner ON afterimage.image (owner, created_at, id) WHERE listed`,
+  `CREATE INDEX image_tags ON afterimage.image USING gin (tags)`,
+  `CREATE INDEX image_props ON afterimage.image USING gin (props jsonb_path_ops)`,
+  `CREATE INDEX image_checksum ON afterimage.image (checksum) WHERE checksum IS NOT NULL`,
+  `CREATE INDEX image_os_hash_value ON afterimage.image (os_hash_value) WHERE os_hash_value IS NOT NULL`,
+  `CREATE INDEX image_open_work ON afterimage.image (id) WHERE open_work <> '{}'`,
+  `CREATE INDEX image_updated ON afterimage.image (updated_at)`,
+];
+
+export const IMAGE_MIGRATIONS: Migrations = {
+  '0002-images': {
+    async up(db) {
+      for (const statement of IMAGE) await sql.raw(statement).execute(db);
+    },
+  },
+};

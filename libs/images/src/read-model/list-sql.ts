@@ -1,0 +1,85 @@
+import type { Image } from '../image/image.js';
+import type { Branch } from './branches.js';
+import { filterConditions } from './filter-sql.js';
+import type { ImageQuery } from './image-list.js';
+import { decisive, keyset, orderBy } from './order-sql.js';
+import { SqlValues, type Put, type Statement } from './sql-values.js';
+
+/** A query whose viewer became branches, and whose marker became the image behind it. */
+export interface ListRequest extends Pick<ImageQuery, 'hidden' | 'filters' | 'sort' | 'limit'> {
+  readonly branches: readonly Branch[];
+  readonly marker?: Image;
+}
+
+interface Parts {
+  readonly columns: string;
+  readonly order: string;
+  readonly limit: number;
+  /** Conditions on every branch, on one alone, and on the place in the order. */
+  readonly common: readonly string[];
+  readonly branches: readonly (readonly string[])[];
+  readonly keyset: readonly string[];
+  readonly filters: readonly string[];
+}
+
+/** Each branch is read in order, from the index that has it, until the page is full. */
+export function orderedPage(request: ListRequest): Statement {
+  return statement(request, (parts) => {
+    const { columns, order, limit, common, filters } = parts;
+    return docs(request, 'i.doc', parts.branches.map((branch) =>
+      `SELECT ${columns} FROM afterimage.image WHERE ${and(common, branch, parts.keyset, filters)} ORDER BY ${order} LIMIT ${limit}`));
+  });
+}
+
+/**
+ * Looks only at the first `window` rows of each branch. `matches`: the row is one of the page; `last`: it ends its
+ * window, so the order of what follows it in the answer is not known to be whole.
+ */
+export function windowPage(request: ListRequest, window: number): Statement {
+  return statement(request, ({ columns, order, limit, common, branches, keyset: after, filters }) =>
+    docs(request, 'i.doc, page.matches, page.last', branches.map((branch) =>
+      `SELECT * FROM (
+        SELECT ${columns}, ${and(filters)} AS matches, row_number() OVER (ORDER BY ${order}) = ${window} AS last
+        FROM afterimage.image WHERE ${and(common, branch, after)} ORDER BY ${order} LIMIT ${window}
+      ) AS newest WHERE matches OR last ORDER BY ${order} LIMIT ${limit}`)));
+}
+
+/** Finds all that match by the indexes of tags and properties first, and sorts then. */
+export function matchedPage(request: ListRequest): Statement {
+  return statement(request, ({ columns, order, limit, common, branches, keyset: after, filters }) => {
+    const matched = `WITH matched AS MATERIALIZED (SELECT ${columns}, visibility, owner FROM afterimage.image WHERE ${and(common, filters)})`;
+    return `${matched}\n${docs(request, 'i.doc', branches.map((branch) =>
+      `SELECT ${columns} FROM matched WHERE ${and(branch, after)} ORDER BY ${order} LIMIT ${limit}`))}`;
+  });
+}
+
+function docs({ sort, limit }: ListRequest, wanted: string, branches: readonly string[]): string {
+  const order = orderBy(decisive(sort));
+  return `SELECT ${wanted} FROM (
+    SELECT * FROM (
+      ${branches.map((branch) => `(${branch})`).join('\n      UNION ALL\n      ')}
+    ) AS branches ORDER BY ${order} LIMIT ${limit}
+  ) AS page JOIN afterimage.image AS i ON i.id = page.id ORDER BY ${orderBy(decisive(sort), 'page.')}`;
+}
+
+function statement(request: ListRequest, text: (parts: Parts) => string): Statement {
+  const values = new SqlValues();
+  return { text: text(partsOf(request, values.put)), values: values.all };
+}
+
+function partsOf({ hidden = false, filters, sort, limit, branches, marker }: ListRequest, put: Put): Parts {
+  const keys = decisive(sort);
+  return {
+    columns: keys.map(({ key }) => key).join(', '),
+    order: orderBy(keys),
+    limit,
+    common: ['listed', hidden ? 'hidden' : 'NOT hidden'],
+    branches: branches.map(({ visibility, owner }) => [
+      `visibility = '${visibility}'`, ...(owner === undefined ? [] : [`owner = ${put(owner, 'text')}`]),
+    ]),
+    keyset: marker ? [keyset(keys, marker, put)] : [],
+    filters: filterConditions(filters, put),
+  };
+}
+
+const and = (...conditions: readonly (readonly string[])[]): string => conditions.flat().join(' AND ');
