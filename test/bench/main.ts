@@ -65,7 +65,7 @@ async function peakMemory(server: Server, id: string): Promise<void> {
 }
 
 const dir = await mkdtemp(join(tmpdir(), 'afterimage-bench-'));
-const postgres = await startEmbeddedPostgres(dir);
+const postgres = await startEmbeddedPostgres({ stateDir: dir, maxConnections: 100 });
 const store = `[database]\nconnection = ${postgres.url}\n[glance_store]\nfilesystem_store_datadir = ${dir}/images\n`;
 const server = await Server.start({ conf: store, stateDir: join(dir, 'state') });
 const port = await freePort();
