@@ -63,6 +63,7 @@ try {
   const { redactUrls } = await import('#settings');
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(redactUrls(`ERROR: ${message}\n`));
-  if (process.argv.includes('--debug') && error instanceof Error) process.stderr.write(redactUrls(`${error.stack}\n`));
+  const ourFault = error instanceof TypeError || error instanceof SyntaxError || error instanceof ReferenceError;
+  if (error instanceof Error && (ourFault || process.argv.includes('--debug'))) process.stderr.write(redactUrls(`${error.stack}\n`));
   process.exit(1);
 }
