@@ -1,0 +1,57 @@
+import { Controller, Get, HttpCode, Param, Put, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { CommandContext } from '#event-store';
+import { ImageDataService, NoData, type ImageData } from '#images';
+import { InvalidValue, UnsupportedMediaType } from '../http/api.errors.js';
+import { bodyBytes, NoBody } from '../http/body.js';
+import { Context } from '../http/principal.js';
+import { parseRange } from '../http/range.js';
+import { sendBytes } from '../http/send-bytes.js';
+
+@Controller('v2/images/:id/file')
+export class ImageDataController {
+  constructor(private readonly data: ImageDataService) {}
+
+  @Put()
+  @HttpCode(204)
+  async upload(@Context() context: CommandContext, @Param('id') id: string, @Req() request: FastifyRequest): Promise<void> {
+    const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+    if (type !== 'application/octet-stream') throw new UnsupportedMediaType(type ?? 'text/plain');
+    await this.data.upload(context, id, { source: bodyBytes(request), size: announcedSize(request) });
+  }
+
+  @Get()
+  @NoBody()
+  async download(@Context() context: CommandContext, @Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    let data: ImageData;
+    try {
+      data = await this.data.open(context, id);
+    } catch (error) {
+      if (!(error instanceof NoData)) throw error;
+      await reply.code(204).send();
+      return;
+    }
+    const range = parseRange({ range: request.headers.range, contentRange: request.headers['content-range'] }, data.size);
+    const source = await data.read(range);
+    const headers = {
+      'content-type': 'application/octet-stream',
+      'content-length': range ? range.end - range.start + 1 : data.size,
+      ...(data.image.checksum === null ? {} : { 'content-md5': data.image.checksum }),
+      ...(range ? { 'content-range': `bytes ${range.start}-${range.end}/${data.size}` } : {}),
+    };
+    await sendBytes(reply, range ? 206 : 200, headers, source);
+  }
+}
+
+/** `X-OpenStack-Image-Size`, else the body's own length. */
+function announcedSize(request: FastifyRequest): number | undefined {
+  const announced = request.headers['x-openstack-image-size'];
+  if (announced !== undefined) {
+    if (typeof announced !== 'string' || !/^\d+$/.test(announced) || !Number.isSafeInteger(Number(announced))) {
+      throw new InvalidValue(`X-OpenStack-Image-Size: '${String(announced)}' is not a number of bytes.`);
+    }
+    return Number(announced);
+  }
+  const length = request.headers['content-length'];
+  return length === undefined ? undefined : Number(length);
+}

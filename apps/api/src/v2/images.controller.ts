@@ -1,0 +1,68 @@
+import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { CommandContext } from '#event-store';
+import { ImagesService } from '#images';
+import { API_OPTIONS, type ApiOptions } from '../api.options.js';
+import { baseUrl } from '../http/base-url.js';
+import { JsonBody } from '../http/body-argument.js';
+import { NoBody, type JsonBodyValue } from '../http/body.js';
+import { Context } from '../http/principal.js';
+import { parseChanges } from './image-changes.js';
+import { imageView } from './image.view.js';
+import type { PatchOperation } from './json-patch.js';
+import { parseListQuery } from './list-query.js';
+import { parseNewImage } from './new-image.js';
+import { PatchBody } from './patch-body.js';
+
+@Controller('v2/images')
+export class ImagesController {
+  constructor(
+    private readonly images: ImagesService,
+    @Inject(API_OPTIONS) private readonly options: ApiOptions,
+  ) {}
+
+  @Post()
+  @HttpCode(201)
+  async create(@Context() context: CommandContext, @JsonBody() body: JsonBodyValue, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
+    const image = await this.images.create(context, parseNewImage(body, this.options.image));
+    void reply.header('location', `${baseUrl(request, this.options.publicEndpoint)}/v2/images/${image.id}`);
+    return imageView(image, this.options.view);
+  }
+
+  @Get()
+  async list(@Context() context: CommandContext, @Req() request: FastifyRequest) {
+    const query = new URLSearchParams(request.url.split('?')[1] ?? '');
+    const asked = parseListQuery(query, this.options.paging);
+    const images = await this.images.list(context, asked);
+    const last = images.at(-1);
+    query.delete('marker');
+    const more = last && images.length === asked.limit ? new URLSearchParams([...query, ['marker', last.id]]) : undefined;
+    return {
+      images: images.map((image) => imageView(image, this.options.view)),
+      first: link(query),
+      ...(more ? { next: link(more) } : {}),
+      schema: '/v2/schemas/images',
+    };
+  }
+
+  @Get(':id')
+  @NoBody()
+  async show(@Context() context: CommandContext, @Param('id') id: string) {
+    return imageView(await this.images.show(context, id), this.options.view);
+  }
+
+  @Patch(':id')
+  async change(@Context() context: CommandContext, @Param('id') id: string, @PatchBody() operations: PatchOperation[]) {
+    const changes = parseChanges(operations, { schema: this.options.image, locations: this.options.view.locations });
+    return imageView(await this.images.change(context, id, changes), this.options.view);
+  }
+
+  @Delete(':id')
+  @NoBody()
+  @HttpCode(204)
+  async delete(@Context() context: CommandContext, @Param('id') id: string): Promise<void> {
+    await this.images.delete(context, id);
+  }
+}
+
+const link = (query: URLSearchParams): string => (query.size > 0 ? `/v2/images?${query}` : '/v2/images');

@@ -1,0 +1,77 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { ApiModule, createHttpApp, type ApiOptions } from '#apps/api';
+import { EventStoreModule } from '#event-store';
+import { holderOfThisProcess, imageDecider, ImageDataService, ImagesModule, type ImagesOptions } from '#images';
+import type { Settings } from '#settings';
+import { locationCipher, Stores, StoresModule, type LocationCipher } from '#stores';
+import { HttpEnd } from './http-end.js';
+import { memoryPersistence, postgresPersistence, type Persistence } from './persistence.js';
+
+/** Every part of Afterimage in one process. */
+@Module({})
+export class AppModule {
+  static forRoot(settings: Settings, persistence: Persistence, stores: Stores, database: { url: string } | undefined): DynamicModule {
+    const cipher = locationCipher(settings.images.metadataEncryptionKey);
+    const { store, claims, checkpoints, projections, images } = persistence;
+    return {
+      module: AppModule,
+      imports: [
+        EventStoreModule.forRoot({ site: settings.site, store, claims, checkpoints, deciders: [imageDecider], projections }),
+        StoresModule.forRoot(stores),
+        ImagesModule.forRoot(imagesOptions(settings, cipher), images),
+        ApiModule.forRoot(apiOptions(settings, cipher)),
+      ],
+    };
+  }
+}
+
+function imagesOptions({ site, images }: Settings, { encrypt, decrypt }: LocationCipher): ImagesOptions {
+  return {
+    site,
+    quotas: images.quotas,
+    imageSizeCap: images.sizeCap,
+    hashingAlgorithm: images.hashingAlgorithm,
+    holder: holderOfThisProcess(),
+    encryptLocation: encrypt,
+    decryptLocation: decrypt,
+  };
+}
+
+function apiOptions({ images, formats, stores, listener }: Settings, { decrypt }: LocationCipher): ApiOptions {
+  return {
+    cache: false,
+    multiStore: stores.multi,
+    publicEndpoint: listener.publicEndpoint,
+    image: { diskFormats: formats.disk, containerFormats: formats.container },
+    view: { directUrl: images.showDirectUrl, locations: images.showMultipleLocations, multiStore: stores.multi, decryptLocation: decrypt },
+    paging: { limitDefault: images.limitParamDefault, limitMax: images.apiLimitMax },
+  };
+}
+
+/** Starts everything; nothing listens before every part is ready. */
+export async function startApp(settings: Settings, database: { url: string } | undefined): Promise<{ address: string; stop(graceMs: number): Promise<void> }> {
+  const stores = new Stores(settings.stores.backends, settings.stores.default);
+  await stores.check();
+  const persistence = database ? await postgresPersistence(database.url) : memoryPersistence();
+  const { listener } = settings;
+  const app = await createHttpApp(AppModule.forRoot(settings, persistence, stores, database), {
+    cache: false,
+    multiStore: settings.stores.multi,
+    maxRequestIdLength: listener.maxRequestIdLength,
+    maxHeaderLine: listener.maxHeaderLine,
+    keepAlive: listener.keepAlive,
+    clientSocketTimeout: listener.clientSocketTimeout,
+  });
+  const end = new HttpEnd(app.getHttpServer());
+  await app.listen({ host: listener.host, port: listener.port, backlog: listener.backlog });
+  return {
+    address: await app.getUrl(),
+    stop: async (graceMs) => {
+      await end.drain(graceMs);
+      await app.get(ImageDataService).abortAll();
+      end.cut();
+      await app.close();
+      await persistence.close();
+    },
+  };
+}

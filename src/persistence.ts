@@ -1,0 +1,45 @@
+import {
+  createMemoryCheckpoints, createMemoryClaims, createMemoryEventStore, createPool, createPostgresCheckpoints, createPostgresClaims,
+  createPostgresEventStore, EVENT_STORE_MIGRATIONS, migrate, type Checkpoints, type Claims, type EventStore, type InlineProjection,
+} from '#event-store';
+import { IMAGE_MIGRATIONS, memoryImageProjection, MemoryImageList, PostgresImageList, postgresImageProjection, type ImageList } from '#images';
+
+/** Where events, process state and read models are kept: all of one kind. */
+export interface Persistence {
+  readonly store: EventStore;
+  readonly claims: Claims;
+  readonly checkpoints: Checkpoints;
+  readonly images: ImageList;
+  readonly projections: readonly InlineProjection<unknown, unknown>[];
+  close(): Promise<void>;
+}
+
+export function memoryPersistence(): Persistence {
+  const images = new MemoryImageList();
+  const store = createMemoryEventStore();
+  return {
+    store, images,
+    claims: createMemoryClaims(),
+    checkpoints: createMemoryCheckpoints(),
+    projections: [memoryImageProjection(images) as InlineProjection<unknown, unknown>],
+    close: () => store.close(),
+  };
+}
+
+/** Brings the schema up to date first. */
+export async function postgresPersistence(connectionString: string): Promise<Persistence> {
+  const pool = createPool({ connectionString });
+  await migrate(pool, { ...EVENT_STORE_MIGRATIONS, ...IMAGE_MIGRATIONS });
+  const store = createPostgresEventStore({ pool });
+  return {
+    store,
+    images: new PostgresImageList(pool),
+    claims: createPostgresClaims({ pool }),
+    checkpoints: createPostgresCheckpoints({ pool }),
+    projections: [postgresImageProjection as InlineProjection<unknown, unknown>],
+    close: async () => {
+      await store.close();
+      await pool.end();
+    },
+  };
+}
