@@ -27,8 +27,10 @@ export class UnsupportedMediaType extends ApiRefusal {
 
 export class RangeNotSatisfiable extends ApiRefusal {
   readonly code = 'RangeNotSatisfiable';
-  constructor(message: string, readonly size: number) {
+  readonly headers: Readonly<Record<string, string>>;
+  constructor(message: string, size: number) {
     super(message);
+    this.headers = { 'content-range': `bytes */${size}` };
   }
 }
 

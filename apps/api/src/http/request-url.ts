@@ -1,5 +1,8 @@
 const VENDOR_TYPE = 'application/vnd.openstack.images-';
 
+/** As nearly every request is: already as the router wants it. */
+const PLAIN = /^\/v2(?:\/[\w-]+)+(?:\?|$)/;
+
 /** Never a route: answers "not found". */
 const NOWHERE = '/v2/';
 
@@ -15,13 +18,15 @@ export interface UrlRules {
  * `/`, the choice of versions. As in WSGI, an encoded slash is a slash.
  */
 export function routeUrl(url: string, accept: string | undefined, rules: UrlRules): string {
+  const versionInAccept = accept?.startsWith(VENDOR_TYPE) === true;
+  if (!versionInAccept && PLAIN.test(url)) return url;
   const at = url.indexOf('?');
   const query = at < 0 ? '' : url.slice(at);
   const path = (at < 0 ? url : url.slice(0, at)).replace(/^https?:\/\/[^/]*/i, '').replace(/%2f/gi, '/').replace(/^\/+/, '/');
   const [, first = '', rest = ''] = /^\/?([^/]*)(.*)$/s.exec(path) ?? [];
   if (first === 'versions') return '/versions';
   if (rules.unversioned.has(path)) return path + query;
-  if (accept?.startsWith(VENDOR_TYPE)) {
+  if (versionInAccept) {
     return rules.versions.has(accept.slice(VENDOR_TYPE.length)) ? within(path) + query : '/';
   }
   return rules.versions.has(first) ? within(rest) + query : '/';

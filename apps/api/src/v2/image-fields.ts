@@ -50,7 +50,7 @@ const LARGEST_INT = 2 ** 31 - 1;
 
 /** What the schema does not say of custom properties and numbers. */
 export function refuseOutOfBounds(name: string, value: unknown): void {
-  if (!isSettable(name) && [...name].length > LONGEST_KEY) {
+  if (!isSettable(name) && Array.from(name).length > LONGEST_KEY) {
     throw new InvalidValue(`Custom property should not be greater than ${LONGEST_KEY} characters.`);
   }
   if (typeof value !== 'number') return;
