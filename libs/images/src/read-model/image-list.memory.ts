@@ -17,6 +17,11 @@ export class MemoryImageList implements ImageList {
     if (!before || before.revision < row.revision) this.rows.set(row.id, row);
   }
 
+  /** Every row, in id order. */
+  all(): readonly ImageRow[] {
+    return [...this.rows.values()].sort((a, b) => compareValues(a.id, b.id));
+  }
+
   async find(id: string): Promise<Image | undefined> {
     return this.rows.get(id.toLowerCase())?.doc;
   }

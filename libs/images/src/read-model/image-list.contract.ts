@@ -1,0 +1,336 @@
+import fc from 'fast-check';
+import type { StateChange } from '#event-store';
+import type { Visibility } from '../image/image.events.js';
+import { created, deleted, eventId, fold, history, hlcAt, located, placed, purged, started, stored } from '../image/image.fixture.js';
+import { streamOf, type Image } from '../image/image.js';
+import type { ImageState } from '../image/image.state.js';
+import { MarkerNotFound } from './image-list.errors.js';
+import { ADMIN, changeOf, project, queries, queryOf, seeds, sortedBy, type Seed, type SortName } from './image-list.fixture.js';
+import { SORT_KEYS, type ImageFilters, type ImageList, type ImageQuery, type TimeOperator, type Viewer } from './image-list.js';
+
+export interface ImageListDriver {
+  readonly list: ImageList;
+  /** Writes as the inline projection does. */
+  project(change: StateChange<ImageState>): Promise<void>;
+  clear(): Promise<void>;
+  /** Everything it keeps, in id order. */
+  rows(): Promise<readonly object[]>;
+  close(): Promise<void>;
+}
+
+/** What every driver of the image list does. */
+export function imageListContract(name: string, open: () => Promise<ImageListDriver>): void {
+  describe(`image list (${name})`, () => {
+    let driver: ImageListDriver;
+    const given = async (...images: Seed[]) => {
+      await Promise.all(images.map((seed) => driver.project(changeOf(seed))));
+    };
+    const ids = async (query: Partial<ImageQuery> = {}) => (await driver.list.list(queryOf(query))).map(({ id }) => id);
+    const filtered = async (filters: ImageFilters) => (await ids({ filters, sort: sortedBy('id') })).map(short);
+
+    beforeAll(async () => (driver = await open()));
+    beforeEach(() => driver.clear());
+    afterAll(() => driver.close());
+
+    describe('find', () => {
+      it('gives the whole image, as the fold has it', async () => {
+        const seed: Seed = { id: id(1), name: 'ü', status: 'active', size: 2 ** 52, properties: { os: 'debian', __proto_: '' }, tags: ['b', 'a'] };
+        await given(seed);
+        expect(await driver.list.find(id(1))).toMatchObject({
+          id: id(1), name: 'ü', status: 'active', size: 2 ** 52, checksum: 'c0', tags: ['a', 'b'], properties: { os: 'debian', __proto_: '' },
+          createdAt: '2026-11-01T10:00:00.000Z', updatedAt: '2026-11-01T10:00:02.000Z', deletedAt: null, openUpload: null,
+          locations: [{ id: 'l1', store: 'main', url: 'file:///images/l1', metadata: {} }],
+        });
+      });
+
+      it('finds by the id in any case and shows the client\'s spelling', async () => {
+        const spelled = 'ABCDEF00-0000-4000-8000-00000000000a';
+        await given({ id: spelled });
+        for (const asked of [spelled, spelled.toLowerCase(), spelled.toUpperCase()]) expect((await driver.list.find(asked))?.id).toBe(spelled);
+        expect(await ids({ filters: { id: [spelled.toLowerCase()] } })).toEqual([spelled]);
+      });
+
+      it('finds deleted, pending and killed images, which no list shows', async () => {
+        await given({ id: id(1), status: 'deleted' }, { id: id(2), status: 'pending_delete' }, { id: id(3), status: 'killed' });
+        expect((await Promise.all([1, 2, 3].map((n) => driver.list.find(id(n))))).map((image) => image?.status)).toEqual(['deleted', 'pending_delete', 'killed']);
+        expect(await ids({ visibility: 'all' })).toEqual([]);
+      });
+
+      it.each([id(9), 'x', '', `{${id(1)}}`, id(1).replaceAll('-', ''), `${id(1)} `])('finds nothing as %p', async (asked) => {
+        await given({ id: id(1) });
+        expect(await driver.list.find(asked)).toBeUndefined();
+        expect(await ids({ filters: { id: [asked] } })).toEqual([]);
+      });
+
+      it('knows nothing of a stream without a creation', async () => {
+        const after = fold([placed(deleted(), { n: 1, ms: 0 })]);
+        await driver.project({ stream: streamOf(id(1)), before: after, after, revision: 0, events: [] });
+        expect(await driver.list.find(id(1))).toBeUndefined();
+      });
+    });
+
+    describe('who sees what in a list', () => {
+      const kinds = ['public', 'private', 'shared', 'community'] as const;
+      const owners = ['p1', 'p2', null];
+      const image = (owner: string | null, visibility: Visibility) => `${owner ?? 'nobody'} ${visibility}`;
+      const seen = async (viewer: Viewer, visibility?: Visibility | 'all') =>
+        (await driver.list.list(queryOf({ viewer, visibility }))).map((one) => image(one.owner, one.visibility)).sort();
+      const of = (names: readonly (string | null)[], visibilities: readonly Visibility[]) =>
+        names.flatMap((owner) => visibilities.map((visibility) => image(owner, visibility)));
+
+      beforeEach(() => given(...owners.flatMap((owner, i) => kinds.map((visibility, k) => ({ id: id(i * 4 + k), owner, visibility })))));
+
+      const own = (...visibilities: Visibility[]) => of(['p1'], visibilities);
+      const all = (...visibilities: Visibility[]) => of(owners, visibilities);
+      const admin = (name: string | null): Viewer => ({ admin: true, project: name });
+      it.each<[string, Viewer, Visibility | 'all' | undefined, string[]]>([
+        ['a project by default', project('p1'), undefined, [...own('private', 'shared', 'community'), ...all('public')]],
+        ['a project, public', project('p1'), 'public', all('public')],
+        ['a project, private', project('p1'), 'private', own('private')],
+        ['a project, shared', project('p1'), 'shared', own('shared')],
+        ['a project, community', project('p1'), 'community', all('community')],
+        ['a project, all', project('p1'), 'all', [...own('private', 'shared'), ...all('public', 'community')]],
+        ['a project without images', project('p9'), undefined, all('public')],
+        ['an admin by default', admin('p1'), undefined, [...all('public', 'private', 'shared'), ...own('community')]],
+        ['an admin of no project by default', ADMIN, undefined, all('public', 'private', 'shared')],
+        ['an admin, public', ADMIN, 'public', all('public')],
+        ['an admin, private', ADMIN, 'private', all('private')],
+        ['an admin, shared', ADMIN, 'shared', all('shared')],
+        ['an admin, community', ADMIN, 'community', all('community')],
+        ['an admin, all', admin('p1'), 'all', all(...kinds)],
+        ['nobody by default', project(null), undefined, all('public')],
+        ['nobody, private', project(null), 'private', []],
+        ['nobody, all', project(null), 'all', all('public', 'community')],
+      ])('%s', async (_title, viewer, visibility, expected) => {
+        expect(await seen(viewer, visibility)).toEqual(expected.sort());
+      });
+    });
+
+    it('leaves hidden images out, or shows only them', async () => {
+      await given({ id: id(1), hidden: true }, { id: id(2) });
+      expect(await ids()).toEqual([id(2)]);
+      expect(await ids({ hidden: false })).toEqual([id(2)]);
+      expect(await ids({ hidden: true })).toEqual([id(1)]);
+    });
+
+    describe('filters', () => {
+      const images: readonly Seed[] = [
+        { id: id(1), name: 'a', status: 'active', size: 10, virtualSize: 20, checksum: 'c1', osHashValue: 'h1', diskFormat: 'raw', tags: ['x', 'y'], properties: { os: 'a', arch: 'b' } },
+        { id: id(2), name: 'b', status: 'saving', owner: 'p2', containerFormat: 'ovf', minDisk: 5, protected: true, tags: ['x'], properties: { os: 'a' } },
+        { id: id(3), name: 'A', minRam: 512, properties: { os: 'A' } },
+        { id: id(4), name: null, diskFormat: null, containerFormat: null },
+        { id: id(5), name: '', status: 'active', size: 0, osHashAlgo: 'sha256' },
+      ];
+      it.each<[string, ImageFilters, number[]]>([
+        ['no filter', {}, [1, 2, 3, 4, 5]],
+        ['name, by code points', { name: ['a'] }, [1]],
+        ['any of the names', { name: ['a', 'A', 'q'] }, [1, 3]],
+        ['no name at all', { name: [] }, []],
+        ['the empty name, which null is not', { name: [''] }, [5]],
+        ['the empty name or another', { name: ['', 'b'] }, [2, 5]],
+        ['id', { id: [id(3)] }, [3]],
+        ['any of the ids', { id: [id(3), id(1), 'x'] }, [1, 3]],
+        ['status', { status: ['saving'] }, [2]],
+        ['any of the statuses', { status: ['saving', 'queued'] }, [2, 3, 4]],
+        ['a status that is never listed', { status: ['deleted'] }, []],
+        ['a status that is none', { status: ['nonsense'] }, []],
+        ['container format', { containerFormat: ['ovf'] }, [2]],
+        ['disk format', { diskFormat: ['raw', 'qcow2'] }, [1]],
+        ['the empty format, which null is not', { diskFormat: [''] }, []],
+        ['owner', { owner: 'p2' }, [2]],
+        ['checksum', { checksum: 'c1' }, [1]],
+        ['hash algorithm', { osHashAlgo: 'sha256' }, [5]],
+        ['hash value', { osHashValue: 'h1' }, [1]],
+        ['protected', { protected: true }, [2]],
+        ['not protected', { protected: false }, [1, 3, 4, 5]],
+        ['size', { numbers: [{ column: 'size', op: 'eq', value: 10 }] }, [1]],
+        ['size 0, which null is not', { numbers: [{ column: 'size', op: 'eq', value: 0 }] }, [5]],
+        ['size at least', { numbers: [{ column: 'size', op: 'min', value: 10 }] }, [1]],
+        ['size at least 0, without null', { numbers: [{ column: 'size', op: 'min', value: 0 }] }, [1, 5]],
+        ['size at most', { numbers: [{ column: 'size', op: 'max', value: 10 }] }, [1, 5]],
+        ['size at most less than nothing', { numbers: [{ column: 'size', op: 'max', value: -1 }] }, []],
+        ['virtual size, both bounds', { numbers: [{ column: 'virtual_size', op: 'min', value: 20 }, { column: 'virtual_size', op: 'max', value: 20 }] }, [1]],
+        ['minimum disk', { numbers: [{ column: 'min_disk', op: 'eq', value: 5 }] }, [2]],
+        ['minimum memory at least', { numbers: [{ column: 'min_ram', op: 'min', value: 1 }] }, [3]],
+        ['a number no column can hold', { numbers: [{ column: 'min_ram', op: 'max', value: Number.MAX_SAFE_INTEGER }] }, [1, 2, 3, 4, 5]],
+        ['tag', { tags: ['x'] }, [1, 2]],
+        ['each of the tags', { tags: ['x', 'y'] }, [1]],
+        ['property', { properties: { os: 'a' } }, [1, 2]],
+        ['each of the properties', { properties: { os: 'a', arch: 'b' } }, [1]],
+        ['a property that none has', { properties: { constructor: 'x' } }, []],
+        ['tag and property', { tags: ['x'], properties: { arch: 'b' } }, [1]],
+        ['all at once', { name: ['a'], status: ['active'], tags: ['y'], checksum: 'c1', protected: false }, [1]],
+      ])('%s', async (_title, filters, expected) => {
+        await given(...images);
+        expect(await filtered(filters)).toEqual(expected);
+      });
+
+      const second = Date.parse('2026-11-01T10:00:00.000Z');
+      it.each<[TimeOperator, number, number[]]>([
+        ['eq', 0, [1, 2]], ['neq', 0, [3, 4]], ['gt', 0, [3, 4]], ['gte', 0, [1, 2, 3, 4]], ['lt', 1000, [1, 2]], ['lte', 1000, [1, 2, 3]],
+        ['gte', 1000, [3, 4]], ['lt', 0, []], ['lte', 0, [1, 2]],
+        ['eq', 500, []], ['neq', 500, [1, 2, 3, 4]], ['gt', 500, [3, 4]], ['gte', 500, [3, 4]], ['lt', 500, [1, 2]], ['lte', 500, [1, 2]],
+      ])('created_at %s the second that is shown and %i ms', async (op, ms, expected) => {
+        await given(...[0, 999, 1000, 5000].map((later, i) => ({ id: id(i + 1), createdAt: second + later })));
+        expect(await filtered({ times: [{ column: 'created_at', op, at: new Date(second + ms) }] })).toEqual(expected);
+      });
+
+      it('looks at updated_at, and at several times together', async () => {
+        await given({ id: id(1), status: 'active', createdAt: second }, { id: id(2), createdAt: second });
+        expect(await filtered({ times: [{ column: 'updated_at', op: 'gt', at: new Date(second) }] })).toEqual([1]);
+        const both: ImageFilters['times'] = [{ column: 'created_at', op: 'gte', at: new Date(second) }, { column: 'updated_at', op: 'lt', at: new Date(second + 1000) }];
+        expect(await filtered({ times: both })).toEqual([2]);
+      });
+
+      it.each(['0000-01-01T00:00:00Z', '+010000-01-01T00:00:00Z'])('takes the time %s', async (at) => {
+        await given({ id: id(1) });
+        const later = at.startsWith('+');
+        expect(await filtered({ times: [{ column: 'created_at', op: later ? 'lt' : 'gt', at: new Date(at) }] })).toEqual([1]);
+      });
+    });
+
+    describe('order', () => {
+      const images: readonly Seed[] = [
+        { id: id(1), name: 'b', status: 'active', size: 1, createdAt: 1000 },
+        { id: id(2), name: 'B', createdAt: 2000 },
+        { id: id(3), name: null, diskFormat: null, createdAt: 1000 },
+        { id: id(4), name: '\u{1F600}', status: 'saving', containerFormat: 'ovf', createdAt: 3000 },
+        { id: id(5), name: '\uFFFD', status: 'active', size: 0, createdAt: 3000 },
+        { id: 'ABCDEF00-0000-4000-8000-00000000000a', name: '', status: 'active', size: 7, diskFormat: 'raw', createdAt: 500 },
+      ];
+      const sorted = async (...sort: SortName[]) => (await ids({ sort: sortedBy(...sort) })).map(short);
+      beforeEach(() => given(...images));
+
+      it.each<[SortName[], (number | string)[]]>([
+        [['-created_at'], [5, 4, 2, 3, 1, 'A']],
+        [['id'], [1, 2, 3, 4, 5, 'A']],
+        [['name'], ['A', 3, 2, 1, 5, 4]],
+        [['-name'], [4, 5, 1, 2, 3, 'A']],
+        [['size'], [3, 2, 4, 5, 1, 'A']],
+        [['status', '-created_at'], [5, 1, 'A', 2, 3, 4]],
+        [['disk_format', 'name', '-id'], [3, 2, 1, 5, 4, 'A']],
+        [['container_format', '-size', 'id'], ['A', 1, 2, 3, 5, 4]],
+        [['-updated_at', 'id'], [5, 1, 4, 'A', 2, 3]],
+      ])('by %p', async (sort, expected) => {
+        expect(await sorted(...sort)).toEqual(expected);
+      });
+
+      const everySort = SORT_KEYS.flatMap((key) => [[key], [`-${key}`], [key, '-created_at'], [`-${key}`, 'created_at', '-id']] as SortName[][])
+        .filter((sort) => new Set(sort.map((key) => key.replace('-', ''))).size === sort.length);
+      it.each(everySort.map((sort) => ({ sort })))('gives the same by pages as at once: $sort', async ({ sort }) => {
+        const query = queryOf({ sort: sortedBy(...sort), viewer: { admin: true, project: 'p1' } });
+        const whole = (await driver.list.list(query)).map((image) => image.id);
+        expect(whole).toHaveLength(images.length);
+        for (const limit of [1, 2, 4]) expect(await walk(driver.list, { ...query, limit })).toEqual(whole);
+      });
+    });
+
+    it('gives the same by pages as at once, whatever is asked', async () => {
+      await fc.assert(fc.asyncProperty(seeds, fc.array(queries, { minLength: 3, maxLength: 3 }), fc.integer({ min: 1, max: 7 }), async (images, asked, limit) => {
+        await driver.clear();
+        await given(...images);
+        for (const { marker: _marker, ...query } of asked) {
+          const whole = (await driver.list.list({ ...query, limit: 1000 })).map((image) => image.id);
+          expect(new Set(whole).size).toBe(whole.length);
+          expect(await walk(driver.list, { ...query, limit })).toEqual(whole);
+        }
+      }), { numRuns: 15 });
+    }, 60_000);
+
+    describe('limit and marker', () => {
+      it('gives at most so many, and none at limit 0', async () => {
+        await given({ id: id(1) }, { id: id(2) }, { id: id(3) });
+        expect(await ids({ limit: 2, sort: sortedBy('id') })).toEqual([id(1), id(2)]);
+        expect(await ids({ limit: 0 })).toEqual([]);
+      });
+
+      it('goes on after a marker that the filters would leave out', async () => {
+        await given({ id: id(1), name: 'a', hidden: true }, { id: id(2), name: 'b' }, { id: id(3), name: 'c' });
+        expect(await ids({ marker: id(1), sort: sortedBy('name'), filters: { name: ['c'] } })).toEqual([id(3)]);
+      });
+
+      it.each<[string, Seed | undefined, Viewer]>([
+        ['does not exist', undefined, ADMIN],
+        ['is deleted', { id: id(1), status: 'deleted' }, ADMIN],
+        ['waits to be deleted', { id: id(1), status: 'pending_delete' }, ADMIN],
+        ['is killed', { id: id(1), status: 'killed' }, ADMIN],
+        ['is private to another', { id: id(1), owner: 'p1', visibility: 'private' }, project('p2')],
+        ['is shared by another', { id: id(1), owner: 'p1', visibility: 'shared' }, project('p2')],
+        ['is private, for nobody', { id: id(1), owner: 'p1', visibility: 'private' }, project(null)],
+      ])('refuses a marker that %s', async (_title, seed, viewer) => {
+        if (seed) await given(seed);
+        for (const limit of [0, 5]) await expect(driver.list.list(queryOf({ viewer, marker: id(1), limit }))).rejects.toThrow(new MarkerNotFound(id(1)));
+      });
+
+      it('refuses a marker that is no id, by its name', async () => {
+        await expect(driver.list.list(queryOf({ marker: 'x' }))).rejects.toMatchObject({ code: 'MarkerNotFound', marker: 'x' });
+      });
+
+      it.each<[string, Seed, Viewer]>([
+        ['community image of another', { id: id(1), owner: 'p1', visibility: 'community' }, project('p2')],
+        ['image of nobody', { id: id(1), owner: null, visibility: 'private' }, project('p2')],
+        ['image in another spelling', { id: 'ABCDEF00-0000-4000-8000-00000000000a', owner: 'p2' }, project('p2')],
+      ])('takes a visible marker: a %s', async (_title, seed, viewer) => {
+        await given(seed);
+        expect(await ids({ viewer, marker: seed.id.toLowerCase() })).toEqual([]);
+      });
+    });
+
+    it('lists open work in id order, page by page, until it has ended', async () => {
+      const upper = 'ABCDEF00-0000-4000-8000-00000000000a';
+      await given({ id: id(3), status: 'saving' }, { id: id(1), status: 'saving' }, { id: upper, status: 'saving' }, { id: id(2) });
+      expect(await driver.list.openWork('upload', undefined, 2)).toEqual([id(1), id(3)]);
+      expect(await driver.list.openWork('upload', id(3), 2)).toEqual([upper.toLowerCase()]);
+      expect(await driver.list.openWork('upload', upper, 2)).toEqual([]);
+      expect(await driver.list.openWork('purge', undefined, 2)).toEqual([]);
+
+      const events = [created(), started(), stored(), located(), deleted(), purged('l1')];
+      const at = (length: number): StateChange<ImageState> =>
+        ({ stream: streamOf(id(2)), before: fold([]), after: fold(history(events.slice(0, length))), revision: length - 1, events: [] });
+      await driver.project(at(5));
+      expect(await driver.list.openWork('purge', undefined, 9)).toEqual([id(2)]);
+      await driver.project(at(6));
+      expect(await driver.list.openWork('purge', undefined, 9)).toEqual([]);
+    });
+
+    it('keeps what it has when an older or the same revision is written again', async () => {
+      const change = changeOf({ id: id(1), name: 'new' });
+      await driver.project({ ...change, revision: 5 });
+      for (const revision of [4, 5]) await driver.project({ ...changeOf({ id: id(1), name: 'old' }), revision });
+      expect((await driver.list.find(id(1)))?.name).toBe('new');
+      await driver.project({ ...changeOf({ id: id(1), name: 'newest' }), revision: 6 });
+      expect((await driver.list.find(id(1)))?.name).toBe('newest');
+    });
+
+    it('has the same rows when it is filled again from revision 0, in one step or in many, with repeats', async () => {
+      const streams = [1, 2, 3].map((n) => ({
+        stream: streamOf(id(n)),
+        events: [
+          ...history([created({ name: `image ${n}`, tags: ['b', 'a'], properties: { z: '1', a: '2' } }), started(), stored(), located(), deleted(), purged('l1')]).slice(0, 2 * n),
+          placed({ type: 'ImagePropertiesChanged', data: { set: { b: 'ß' }, removed: ['z'] } }, { n: 90, ms: Date.now(), hlc: hlcAt(1), site: 'site-b', creation: eventId(0) }),
+        ],
+      }));
+      const write = ({ stream, events }: (typeof streams)[number], length: number) =>
+        driver.project({ stream, before: fold([]), after: fold(events.slice(0, length)), revision: length - 1, events: [] });
+      for (const stream of streams) for (let length = 1; length <= stream.events.length; length++) await write(stream, length);
+      const followed = await driver.rows();
+      expect(followed).toHaveLength(3);
+
+      await driver.clear();
+      for (const stream of streams.toReversed()) for (const length of [stream.events.length, 1, stream.events.length]) await write(stream, length);
+      expect(await driver.rows()).toEqual(followed);
+    });
+  });
+}
+
+const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+const short = (one: string): number | string => (one.startsWith('ABC') ? 'A' : Number(one.slice(-12)));
+
+async function walk(list: ImageList, query: ImageQuery): Promise<string[]> {
+  const seen: string[] = [];
+  for (;;) {
+    const page: readonly Image[] = await list.list({ ...query, marker: seen.at(-1) });
+    seen.push(...page.map((image) => image.id));
+    if (page.length < query.limit) return seen;
+  }
+}

@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import type { Pool } from 'pg';
+import { createPool, EVENT_STORE_MIGRATIONS, migrate } from '#event-store';
+import { testDatabase } from '../../../../test/support/postgres.js';
+import { imageListContract, type ImageListDriver } from './image-list.contract.js';
+import { changeOf, queries, queryOf, seeds, sortedBy } from './image-list.fixture.js';
+import { MemoryImageList, memoryImageProjection } from './image-list.memory.js';
+import { IMAGE_MIGRATIONS } from './image-list.migrations.js';
+import { PostgresImageList, postgresImageProjection } from './image-list.postgres.js';
+
+async function open(window?: number): Promise<ImageListDriver & { readonly pool: Pool }> {
+  const database = await testDatabase();
+  const pool = createPool({ connectionString: database.url, max: 4 });
+  await migrate(pool, { ...EVENT_STORE_MIGRATIONS, ...IMAGE_MIGRATIONS });
+  return {
+    pool,
+    list: new PostgresImageList(pool, window),
+    async project(change) {
+      for (const { text, values } of postgresImageProjection.write(change)) await pool.query(text, [...values]);
+    },
+    clear: async () => void (await pool.query('DELETE FROM afterimage.image')),
+    rows: async () => (await pool.query('SELECT * FROM afterimage.image ORDER BY id')).rows,
+    async close() {
+      await pool.end();
+      await database.drop();
+    },
+  };
+}
+
+imageListContract('postgres', () => open());
+imageListContract('postgres, windows of two rows', () => open(2));
+
+describe.each([[2000], [3]])('the PostgreSQL image list with windows of %i rows', (window) => {
+  let driver: Awaited<ReturnType<typeof open>>;
+  beforeAll(async () => (driver = await open(window)));
+  afterAll(() => driver.close());
+
+  it('lists what memory lists, in the same order, whatever there is and whatever is asked', async () => {
+    await fc.assert(fc.asyncProperty(seeds, fc.array(queries, { minLength: 20, maxLength: 20 }), async (images, asked) => {
+      const oracle = new MemoryImageList();
+      await driver.clear();
+      const changes = images.map(changeOf);
+      for (const change of changes) memoryImageProjection(oracle).write(change).forEach((write) => write());
+      await Promise.all(changes.map(driver.project));
+      for (const { marker, ...query } of asked) {
+        const full = { ...query, marker: marker === undefined ? undefined : images[marker % images.length]?.id };
+        const answer = (list: Pick<MemoryImageList, 'list'>) => list.list(full).then((found) => found, (error: { code: string }) => error.code);
+        expect(await answer(driver.list)).toEqual(await answer(oracle));
+      }
+    }), { numRuns: 40 });
+  }, 120_000);
+});
+
+describe('the statements of the PostgreSQL image list', () => {
+  let driver: Awaited<ReturnType<typeof open>>;
+  let single: Pool;
+  const prepared = async () =>
+    (await single.query<{ name: string }>("SELECT name FROM pg_prepared_statements WHERE name LIKE 'image-%' ORDER BY name")).rows.map(({ name }) => name);
+
+  beforeAll(async () => {
+    driver = await open();
+    single = createPool({ ...driver.pool.options, max: 1 });
+  });
+  afterAll(async () => {
+    await single.end();
+    await driver.close();
+  });
+
+  it('names only the bare list, and only so many limits of it', async () => {
+    const list = new PostgresImageList(single);
+    const bare = queryOf({ viewer: { admin: false, project: 'p1' }, limit: 20 });
+    await list.list({ ...bare, filters: { name: ['a'] } });
+    await list.list({ ...bare, filters: { tags: ['a'] } });
+    await list.list({ ...bare, visibility: 'public' });
+    await list.list({ ...bare, hidden: true });
+    await list.list({ ...bare, sort: sortedBy('name') });
+    await list.list({ ...bare, sort: sortedBy('created_at') });
+    expect(await prepared()).toEqual([]);
+    await list.list(bare);
+    await list.list({ ...bare, filters: { name: undefined } });
+    expect(await prepared()).toEqual(['image-list-regular-project-20']);
+    for (let limit = 100; limit < 150; limit++) await list.list({ ...bare, limit });
+    expect(await prepared()).toHaveLength(16);
+  });
+
+  it('makes its table once, whoever else migrates', async () => {
+    await Promise.all([1, 2].map(() => migrate(driver.pool, { ...EVENT_STORE_MIGRATIONS, ...IMAGE_MIGRATIONS })));
+    expect(await driver.rows()).toEqual([]);
+  });
+});
