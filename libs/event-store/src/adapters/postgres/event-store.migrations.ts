@@ -22,6 +22,37 @@ const EVENT_LOG = [
   `CREATE TABLE afterimage.event_pending (seq bigint PRIMARY KEY)
     WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_insert_scale_factor = 0)`,
   `CREATE TABLE afterimage.log (position bigint PRIMARY KEY, seq bigint NOT NULL UNIQUE, head bytea NOT NULL)`,
+  // Called by whoever holds the sequencer's lock, and by nobody else. A function, so that a batch is one round trip. The
+  // lateral limit keeps the planner from reading the whole event table.
+  `CREATE FUNCTION afterimage.move_to_log(at_most int) RETURNS int LANGUAGE plpgsql AS $$
+    DECLARE
+      last bigint;
+      head bytea;
+      pending record;
+      seqs bigint[] := '{}';
+      heads bytea[] := '{}';
+    BEGIN
+      SELECT l.position, l.head INTO last, head FROM afterimage.log l ORDER BY l.position DESC LIMIT 1;
+      IF NOT FOUND THEN
+        last := 0;
+        head := decode(repeat('00', 32), 'hex');
+      END IF;
+      FOR pending IN
+        SELECT p.seq, e.chain FROM (SELECT seq FROM afterimage.event_pending ORDER BY seq LIMIT at_most) p
+        CROSS JOIN LATERAL (SELECT chain FROM afterimage.event WHERE seq = p.seq LIMIT 1) e ORDER BY p.seq
+      LOOP
+        head := sha256(head || pending.chain);
+        seqs := array_append(seqs, pending.seq);
+        heads := array_append(heads, head);
+      END LOOP;
+      IF cardinality(seqs) > 0 THEN
+        DELETE FROM afterimage.event_pending WHERE seq = ANY (seqs);
+        INSERT INTO afterimage.log (position, seq, head)
+          SELECT last + u.n, u.seq, u.head FROM unnest(seqs, heads) WITH ORDINALITY AS u(seq, head, n);
+        PERFORM pg_notify('afterimage_log', '');
+      END IF;
+      RETURN cardinality(seqs);
+    END $$`,
   `CREATE TABLE afterimage.follower (name text PRIMARY KEY, version int NOT NULL DEFAULT 1, position bigint NOT NULL)`,
 ];
 

@@ -50,7 +50,7 @@ class PostgresEventStore implements EventStore<SqlWrite> {
     for (const { body } of events) chains.push(chainOf(chains.at(-1) ?? expected.chain, body));
     const done = { revision: expected.revision + events.length, chain: chains.at(-1) ?? expected.chain };
     try {
-      await this.pool.query({ ...appendStatement(inline), values: appendValues(stream, expected, events, chains, inline) });
+      await this.pool.query({ ...appendStatement(events.length === 1, inline), values: appendValues(stream, expected, events, chains, inline) });
     } catch (error) {
       if (!isRefusal(error)) throw error;
       await this.acceptIfDone(stream, expected, events, error);

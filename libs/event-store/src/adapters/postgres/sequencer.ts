@@ -1,5 +1,4 @@
 import type { Client, Pool } from 'pg';
-import { GENESIS, link } from '../../envelope.js';
 import { StandingConnection } from './standing-connection.js';
 import { Wake } from '../../wake.js';
 
@@ -15,28 +14,7 @@ const STANDBY_MS = 1_000;
 const GATHER_MS = 20;
 const NOTIFY_MS = 50;
 
-const LAST = 'SELECT position, head FROM afterimage.log ORDER BY position DESC LIMIT 1';
-
-/** The lateral limit keeps the planner from reading the whole event table. */
-const PENDING = {
-  name: 'sequencer-pending',
-  text: `SELECT p.seq, e.chain FROM (SELECT seq FROM afterimage.event_pending ORDER BY seq LIMIT ${BATCH}) p
-    CROSS JOIN LATERAL (SELECT chain FROM afterimage.event WHERE seq = p.seq LIMIT 1) e ORDER BY p.seq`,
-};
-
-const MOVE = {
-  name: 'sequencer-move',
-  text: `WITH moved AS (DELETE FROM afterimage.event_pending WHERE seq = ANY ($1::bigint[])),
-    logged AS (
-      INSERT INTO afterimage.log (position, seq, head)
-      SELECT $2::bigint + u.n, u.seq, u.head FROM unnest($1::bigint[], $3::bytea[]) WITH ORDINALITY AS u(seq, head, n)
-    ) SELECT pg_notify('${LOG_CHANNEL}', '')`,
-};
-
-interface Last {
-  readonly position: bigint;
-  readonly head: Buffer;
-}
+const MOVE = { name: 'sequencer-move', text: `SELECT afterimage.move_to_log(${BATCH}) AS moved` };
 
 /**
  * Gives committed events their place in the log. One process in a database does it, the one whose connection holds the
@@ -87,23 +65,11 @@ export class Sequencer {
   }
 
   private async lead(client: Client, signal: AbortSignal): Promise<void> {
-    const { rows } = await client.query<{ position: string; head: Buffer }>(LAST);
-    let last: Last = rows[0] ? { position: BigInt(rows[0].position), head: rows[0].head } : { position: 0n, head: GENESIS };
     while (!signal.aborted) {
-      const before = last.position;
-      last = await this.move(client, last);
-      if (last.position - before === BigInt(BATCH)) continue;
+      const { rows } = await client.query<{ moved: number }>(MOVE);
+      if (rows[0]?.moved === BATCH) continue;
       await this.pending.after(POLL_MS, signal);
       await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
     }
-  }
-
-  private async move(client: Client, last: Last): Promise<Last> {
-    const { rows } = await client.query<{ seq: string; chain: Buffer }>(PENDING);
-    if (rows.length === 0) return last;
-    const heads: Buffer[] = [];
-    for (const { chain } of rows) heads.push(link(heads.at(-1) ?? last.head, chain));
-    await client.query({ ...MOVE, values: [rows.map(({ seq }) => seq), last.position, heads] });
-    return { position: last.position + BigInt(rows.length), head: heads.at(-1) ?? last.head };
   }
 }
