@@ -83,6 +83,17 @@ describe('the statements of the PostgreSQL image list', () => {
     expect(await prepared()).toHaveLength(16);
   });
 
+  it.each([1, 2, 3])('looks further than its window where the page is not full, with limit %i', async (limit) => {
+    const place = (n: number) => ({ id: `00000000-0000-4000-8000-00000000000${n}`, createdAt: n * 1000, tags: n < 5 ? ['old'] : [] });
+    await driver.clear();
+    await Promise.all([1, 2, 3, 4, 5, 6].map((n) => driver.project(changeOf(place(n)))));
+    for (const window of [1, 2, 3, 4, 2000]) {
+      const found = await new PostgresImageList(driver.pool, window).list(queryOf({ limit, filters: { tags: ['old'] } }));
+      expect(found.map(({ id }) => id)).toEqual([4, 3, 2, 1].slice(0, limit).map((n) => place(n).id));
+    }
+    await driver.clear();
+  });
+
   it('makes its table once, whoever else migrates', async () => {
     await Promise.all([1, 2].map(() => migrate(driver.pool, { ...EVENT_STORE_MIGRATIONS, ...IMAGE_MIGRATIONS })));
     expect(await driver.rows()).toEqual([]);
