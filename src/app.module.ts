@@ -1,11 +1,15 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ApiModule, createHttpApp, type ApiOptions } from '#apps/api';
+import { WorkerModule, WorkerService } from '#apps/worker';
 import { EventStoreModule } from '#event-store';
 import { holderOfThisProcess, imageDecider, ImageDataService, ImagesModule, type ImagesOptions } from '#images';
 import type { Settings } from '#settings';
 import { locationCipher, Stores, StoresModule, type LocationCipher } from '#stores';
 import { HttpEnd } from './http-end.js';
 import { memoryPersistence, postgresPersistence, type Persistence } from './persistence.js';
+
+/** Jobs run again later: they need no long grace. */
+const JOBS_GRACE_MS = 1_000;
 
 /** Every part of Afterimage in one process. */
 @Module({})
@@ -20,6 +24,7 @@ export class AppModule {
         StoresModule.forRoot(stores),
         ImagesModule.forRoot(imagesOptions(settings, cipher), images),
         ApiModule.forRoot(apiOptions(settings, cipher)),
+        WorkerModule.forRoot({ jobs: { ...settings.jobs, url: settings.jobs.url ?? database?.url }, decryptLocation: cipher.decrypt }),
       ],
     };
   }
@@ -70,6 +75,7 @@ export async function startApp(settings: Settings, database: { url: string } | u
       await end.drain(graceMs);
       await app.get(ImageDataService).abortAll();
       end.cut();
+      await app.get(WorkerService).stop(JOBS_GRACE_MS);
       await app.close();
       await persistence.close();
     },

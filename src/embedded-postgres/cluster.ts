@@ -39,7 +39,7 @@ async function initialise(layout: Layout, password: string): Promise<void> {
     await run(join(layout.binaries, 'bin', 'initdb'), initdbArguments(path, pwfile), { cwd, env: SERVER_ENVIRONMENT, ...credentials });
   } catch (error) {
     const said = typeof error === 'object' && error !== null && 'stderr' in error ? String(error.stderr).trim() : '';
-    throw new Error(`the database could not be created in ${layout.data}: ${said || String(error)}`);
+    throw new Error(`the database could not be created in ${layout.data}: ${said || String(error)}`, { cause: error });
   } finally {
     rmSync(pwfile, { force: true });
   }

@@ -57,8 +57,8 @@ describe.each([{ memory: false }, { memory: true }])('Images API v2 over HTTP (m
     ['bytes=-10', 206, 'bytes 990-999/1000', 10],
     ['bytes=-5000', 206, 'bytes 0-999/1000', 1000],
     ['bytes=900-5000', 206, 'bytes 900-999/1000', 100],
-    ['bytes=1000-', 416, null, undefined],
-    ['pages=1-2', 416, null, undefined],
+    ['bytes=1000-', 416, 'bytes */1000', undefined],
+    ['pages=1-2', 416, 'bytes */1000', undefined],
     ['bytes=0-1,4-5', 400, null, undefined],
   ])('answers Range %s with %i', async (range, status, contentRange, length) => {
     const { id } = await client.create();

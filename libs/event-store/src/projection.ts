@@ -1,4 +1,4 @@
-import type { DomainEvent, RecordedEvent } from './event.js';
+import type { RecordedEvent } from './event.js';
 
 /** The change of one stream, as a projection gets it: both states are folded, never a single event's view. */
 export interface StateChange<State> {
@@ -7,7 +7,7 @@ export interface StateChange<State> {
   readonly after: State;
   /** Revision of the stream after the change. */
   readonly revision: number;
-  readonly events: readonly RecordedEvent<DomainEvent>[];
+  readonly events: readonly RecordedEvent[];
 }
 
 /**

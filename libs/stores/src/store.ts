@@ -39,6 +39,8 @@ export interface StoreDriver {
   readonly readOnly: boolean;
   /** Fails, with a message that says what to do, where the store cannot work (asked once at start). */
   check(): Promise<void>;
+  /** True for URLs that this driver made or could have made. */
+  owns(url: string): boolean;
   begin(attempt: Attempt, expectedSize?: number): Promise<AttemptWriter>;
   /**
    * The bytes, in order, all or those of the range (which lies within the size). A chunk's memory stays untouched until
@@ -49,6 +51,11 @@ export interface StoreDriver {
   size(url: string): Promise<number>;
   /** Removes the bytes; true where there were some, false where there were none (that is no error). */
   remove(url: string): Promise<boolean>;
+  /**
+   * Removes what an attempt of a dead process left: its unpublished bytes, and with `unreferenced` also bytes published
+   * under the image's name. Only the holder of the image's lease may ask.
+   */
+  discard(attempt: Attempt, unreferenced: boolean): Promise<void>;
   /** Removes unpublished leftovers of attempts that `isLive` does not know any more; answers how many. */
   sweep(isLive: (attempt: Attempt) => Promise<boolean>): Promise<number>;
 }
@@ -66,15 +73,16 @@ export interface StoredData {
 
 export interface PutRequest {
   readonly attempt: Attempt;
+  /** Always closed at the end (`return()` of its iterator); its errors reject the put unchanged. */
   readonly source: AsyncIterable<Uint8Array>;
   /** More bytes than this: `DataTooLarge`, as soon as it is known. */
   readonly maxSize: number;
   /** Any other number of bytes: `SizeMismatch`. */
   readonly expectedSize?: number;
-  /** A name of `crypto.getHashes()`, or of glance: sha512, sha256, sha3-256 … */
+  /** A name of `crypto.getHashes()`, or of glance: sha512, sha3_256, blake2b … Any other: `UnknownHashAlgorithm`. */
   readonly hashAlgorithm: string;
   readonly mayReplace: () => Promise<boolean>;
-  /** Aborting it ends the attempt at once, with the signal's reason. */
+  /** Aborting it ends the attempt at once, with the signal's reason; a source that is waited for is not waited for longer. */
   readonly signal?: AbortSignal;
   /** Sees each chunk before it is written; may throw to refuse the data. The memory is valid only during the call. */
   readonly inspect?: (chunk: Buffer) => void;

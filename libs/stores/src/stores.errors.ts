@@ -23,8 +23,11 @@ export class DataTooLarge extends StoreFailure {
 
 export class SizeMismatch extends StoreFailure {
   readonly code = 'SizeMismatch';
+  /** `actual` counts the bytes seen: where there are too many, the rest was not waited for. */
   constructor(store: string, readonly expected: number, readonly actual: number) {
-    super(store, `The data has ${actual} bytes, not the ${expected} that were announced.`);
+    super(store, actual > expected
+      ? `The data has more than the ${expected} bytes that were announced.`
+      : `The data has ${actual} bytes, not the ${expected} that were announced.`);
   }
 }
 

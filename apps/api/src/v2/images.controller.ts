@@ -65,4 +65,4 @@ export class ImagesController {
   }
 }
 
-const link = (query: URLSearchParams): string => (query.size > 0 ? `/v2/images?${query}` : '/v2/images');
+const link = (query: URLSearchParams): string => (query.size > 0 ? `/v2/images?${query.toString()}` : '/v2/images');

@@ -5,7 +5,7 @@ const refusal = (body: unknown, version: '2.0' | '2.1' = '2.1'): string => {
   try {
     return `accepted ${JSON.stringify(parsePatch(version, body))}`;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'InvalidValue' ? error.message : `${String(error)}`;
+    return error instanceof Error && 'code' in error && error.code === 'InvalidValue' ? error.message : String(error);
   }
 };
 const at = (path: unknown) => refusal([{ op: 'add', path, value: 'v' }]);

@@ -1,0 +1,27 @@
+/** An id that a job cannot have. */
+export class BadJobId extends Error {
+  readonly code = 'BadJobId';
+  constructor(readonly id: string) {
+    super(`${JSON.stringify(id)} cannot be the id of a job: 1 to 200 letters, digits, dots, dashes and underscores, not only digits.`);
+  }
+}
+
+/** Each job must have exactly one processor; the start ends otherwise. */
+export class ProcessorsAmiss extends Error {
+  readonly code = 'ProcessorsAmiss';
+  constructor(readonly job: string, readonly count: number) {
+    super(count === 0
+      ? `The job ${job} has no processor: give WorkerModule one whose name is '${job}'.`
+      : `The job ${job} has ${count} processors; it must be one.`);
+  }
+}
+
+/** The place where jobs are kept cannot be reached or used at the start. */
+export class JobsUnavailable extends Error {
+  readonly code = 'JobsUnavailable';
+  constructor(where: string, cause: unknown) {
+    super(`The jobs cannot be kept in ${where}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+export type JobsError = BadJobId | ProcessorsAmiss | JobsUnavailable;

@@ -1,0 +1,261 @@
+import { createHash } from 'node:crypto';
+import { GuardedStore } from './guarded-store.js';
+import type { PutRequest, StoreDriver } from './store.js';
+
+const MIB = 1024 * 1024;
+
+export interface StoreUnderTest {
+  readonly driver: StoreDriver;
+  /** Names of everything that the store holds now, finished or not. */
+  objects(): Promise<readonly string[]>;
+  dispose(): Promise<void>;
+}
+
+/** Bytes whose pattern repeats at no power of two, so that a slot out of place shows. */
+const bytesOf = (size: number): Buffer => Buffer.alloc(size, Buffer.from(Uint8Array.from({ length: 65_521 }, (_, i) => (i * 31 + (i >> 8)) % 256)));
+
+async function* inPieces(data: Buffer, piece = 64 * 1024): AsyncGenerator<Buffer> {
+  for (let at = 0; at < data.length; at += piece) yield data.subarray(at, at + piece);
+}
+
+export async function contentOf(source: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of source) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks);
+}
+
+/** What every driver must do, through the guard that the service uses. A case fails when it leaves an object behind. */
+export function storeContract(make: () => Promise<StoreUnderTest>): void {
+  let under: StoreUnderTest;
+  let store: GuardedStore;
+  let urls: string[];
+
+  beforeEach(async () => {
+    under = await make();
+    store = new GuardedStore('under-test', under.driver);
+    urls = [];
+    await store.check();
+  });
+  afterEach(async () => {
+    for (const url of urls) await store.remove(url);
+    const left = await under.objects();
+    await under.dispose();
+    expect(left).toEqual([]);
+  });
+
+  let next = 0;
+  const newAttempt = (imageId = `00000000-0000-4000-8000-${String((next += 1)).padStart(12, '0')}`) => ({ imageId, uploadId: crypto.randomUUID() });
+
+  const request = (data: Buffer, more: Partial<PutRequest> = {}): PutRequest => ({
+    attempt: newAttempt(), source: inPieces(data), maxSize: 64 * MIB, hashAlgorithm: 'sha512', mayReplace: async () => false, ...more,
+  });
+  const put = async (put: PutRequest) => {
+    const stored = await store.put(put);
+    urls.push(stored.url);
+    return stored;
+  };
+  const refusal = (put: PutRequest) => store.put(put).then(() => 'stored', (error: unknown) => error);
+
+  it.each([0, 1, 4095, 4096, 4097, 256 * 1024, 256 * 1024 + 1, MIB - 1, MIB, MIB + 1, 20 * MIB])('gives back %i bytes with their size and hashes', async (size) => {
+    const data = bytesOf(size);
+    const stored = await put(request(data));
+    expect(stored).toMatchObject({
+      size, osHashAlgo: 'sha512', checksum: createHash('md5').update(data).digest('hex'), osHashValue: createHash('sha512').update(data).digest('hex'),
+    });
+    expect((await contentOf(await store.read(stored.url))).equals(data)).toBe(true);
+    expect(await store.size(stored.url)).toBe(size);
+  });
+
+  it('hashes once where the algorithm is md5', async () => {
+    const data = bytesOf(2 * MIB);
+    const stored = await put(request(data, { hashAlgorithm: 'md5' }));
+    expect(stored.osHashValue).toBe(stored.checksum);
+  });
+
+  it.each([[0, 0], [0, 9], [100, 3 * MIB], [3 * MIB + 4, 3 * MIB + 4]])('reads the bytes %i to %i', async (start, end) => {
+    const data = bytesOf(3 * MIB + 5);
+    const { url } = await put(request(data));
+    expect((await contentOf(await store.read(url, { start, end }))).equals(data.subarray(start, end + 1))).toBe(true);
+  });
+
+  it('lets a reader stop early, again and again', async () => {
+    const { url } = await put(request(bytesOf(3 * MIB)));
+    for (let i = 0; i < 50; i += 1) {
+      for await (const chunk of await store.read(url)) {
+        expect(chunk.length).toBeGreaterThan(0);
+        break;
+      }
+    }
+    expect(await store.remove(url)).toBe(true);
+  });
+
+  it('keeps attempts at different images apart when they run at once', async () => {
+    const all = await Promise.all(Array.from({ length: 12 }, (_, i) => put(request(bytesOf(300_000 + i)))));
+    for (const [i, { url }] of all.entries()) expect((await contentOf(await store.read(url))).equals(bytesOf(300_000 + i))).toBe(true);
+  });
+
+  it('refuses to publish over data that stands there', async () => {
+    const first = request(bytesOf(10));
+    const { url } = await put(first);
+    expect(await refusal(request(bytesOf(20), { attempt: newAttempt(first.attempt.imageId) }))).toMatchObject({ code: 'DataExists' });
+    expect(await store.size(url)).toBe(10);
+  });
+
+  it('replaces a leftover when it may', async () => {
+    const first = request(bytesOf(10));
+    await put(first);
+    const { url } = await put(request(bytesOf(20), { attempt: newAttempt(first.attempt.imageId), mayReplace: async () => true }));
+    expect(await store.size(url)).toBe(20);
+  });
+
+  it.each([
+    ['more bytes than allowed', { maxSize: MIB }, 'ImageTooLarge'],
+    ['an announced size over the cap', { maxSize: 10, expectedSize: 11 }, 'ImageTooLarge'],
+    ['fewer bytes than announced', { expectedSize: 4 * MIB }, 'SizeMismatch'],
+    ['more bytes than announced', { expectedSize: 1000 }, 'SizeMismatch'],
+  ])('refuses %s and keeps nothing', async (_what, more, code) => {
+    expect(await refusal(request(bytesOf(3 * MIB), more))).toMatchObject({ code });
+  });
+
+  it('closes a source that is not read to its end', async () => {
+    let closed = false;
+    async function* source() {
+      try {
+        for (;;) yield bytesOf(MIB);
+      } finally {
+        closed = true;
+      }
+    }
+    await refusal(request(bytesOf(0), { source: source(), maxSize: 2 * MIB }));
+    expect(closed).toBe(true);
+  });
+
+  it.each([0, 1, 5])('keeps nothing of a source that fails after %i MiB', async (mibs) => {
+    const failure = new Error('the client left');
+    async function* source() {
+      for (let i = 0; i < mibs; i += 1) yield bytesOf(MIB);
+      throw failure;
+    }
+    expect(await refusal(request(bytesOf(0), { source: source() }))).toBe(failure);
+  });
+
+  it.each([0, 1, 5])('gives up at once when aborted after %i MiB, though the source hangs', async (mibs) => {
+    const control = new AbortController();
+    const reason = new Error('stop');
+    async function* source() {
+      for (let i = 0; i < mibs; i += 1) yield bytesOf(MIB);
+      setTimeout(() => control.abort(reason), 5);
+      await new Promise(() => undefined);
+    }
+    expect(await refusal(request(bytesOf(0), { source: source(), signal: control.signal }))).toBe(reason);
+  });
+
+  it('keeps nothing when it is aborted before it starts', async () => {
+    const signal = AbortSignal.abort(new Error('too late'));
+    expect(await refusal(request(bytesOf(MIB), { signal }))).toBe(signal.reason);
+  });
+
+  it('keeps nothing when it is aborted while it publishes over a leftover', async () => {
+    const first = request(bytesOf(10));
+    await put(first);
+    const control = new AbortController();
+    const mayReplace = async () => {
+      control.abort(new Error('stop'));
+      return true;
+    };
+    const second = request(bytesOf(20), { attempt: newAttempt(first.attempt.imageId), mayReplace, signal: control.signal });
+    expect(await refusal(second)).toBe(control.signal.reason);
+    expect(await under.objects()).toEqual([]);
+  });
+
+  it('keeps nothing when whether it may replace cannot be said', async () => {
+    const first = request(bytesOf(10));
+    const { url } = await put(first);
+    const failure = new Error('the lease is lost');
+    const mayReplace = () => Promise.reject(failure);
+    expect(await refusal(request(bytesOf(20), { attempt: newAttempt(first.attempt.imageId), mayReplace }))).toBe(failure);
+    expect(await store.size(url)).toBe(10);
+  });
+
+  it('keeps nothing of data that the inspection refuses', async () => {
+    const failure = new Error('not a qcow2 image');
+    const inspect = (chunk: Buffer) => {
+      if (chunk.length > 0) throw failure;
+    };
+    expect(await refusal(request(bytesOf(MIB), { inspect }))).toBe(failure);
+  });
+
+  it('lets one of two attempts at one image win and leaves the bytes of that one', async () => {
+    const { imageId } = newAttempt();
+    const sizes = [2 * MIB, 3 * MIB];
+    const ends = await Promise.allSettled(sizes.map((size) => put(request(bytesOf(size), { attempt: newAttempt(imageId) }))));
+    const won = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
+    expect(ends.flatMap((end) => (end.status === 'rejected' ? [end.reason.code] : []))).toEqual(['DataExists']);
+    expect((await contentOf(await store.read(won[0]?.url ?? ''))).length).toBe(won[0]?.size);
+  });
+
+  it('takes bytes from a source that uses its memory again', async () => {
+    const memory = Buffer.alloc(100_000);
+    async function* source() {
+      for (let i = 0; i < 20; i += 1) yield memory.fill(i);
+    }
+    const { url } = await put(request(bytesOf(0), { source: source() }));
+    const expected = Buffer.concat(Array.from({ length: 20 }, (_, i) => Buffer.alloc(100_000, i)));
+    expect((await contentOf(await store.read(url))).equals(expected)).toBe(true);
+  });
+
+  it.each(['../x', 'a/b', 'a.b', ''])('refuses to write for an image named %p', async (imageId) => {
+    expect(await refusal(request(bytesOf(1), { attempt: newAttempt(imageId) }))).toMatchObject({ code: 'BadLocation' });
+  });
+
+  it('refuses a hash that it cannot compute, and names it', async () => {
+    expect(await refusal(request(bytesOf(1), { hashAlgorithm: 'sha7' }))).toMatchObject({ code: 'UnknownHashAlgorithm', algorithm: 'sha7' });
+  });
+
+  it('sweeps what dead attempts left unpublished, and neither the living nor the published', async () => {
+    const [dead, live] = [newAttempt(), newAttempt()];
+    const { url } = await put(request(bytesOf(10)));
+    const writers = await Promise.all([dead, live].map((attempt) => under.driver.begin(attempt)));
+    expect(await store.sweep(async ({ uploadId }) => uploadId === live.uploadId)).toBe(1);
+    expect(await under.objects()).toHaveLength(2);
+    expect(await store.size(url)).toBe(10);
+    for (const writer of writers) await writer.abort();
+  });
+
+  it('is harmless to abort twice', async () => {
+    const writer = await under.driver.begin(newAttempt());
+    await writer.write(bytesOf(10));
+    await writer.abort();
+    await writer.abort();
+  });
+
+  it('removes data once, and says when there was none', async () => {
+    const { url } = await put(request(bytesOf(10)));
+    expect(await store.remove(url)).toBe(true);
+    expect(await store.remove(url)).toBe(false);
+    await expect(store.read(url)).rejects.toMatchObject({ code: 'DataNotFound' });
+    await expect(store.size(url)).rejects.toMatchObject({ code: 'DataNotFound' });
+  });
+
+  it.each(['file:///etc/passwd', 'memory://../x', 'http://example.org/x', 'nonsense', ''])('refuses the location %p', async (url) => {
+    await expect(store.read(url)).rejects.toMatchObject({ code: 'BadLocation' });
+    await expect(store.remove(url)).rejects.toMatchObject({ code: 'BadLocation' });
+  });
+
+  it('discards what an attempt of a dead process left unpublished', async () => {
+    const attempt = newAttempt();
+    const writer = await under.driver.begin(attempt);
+    await store.discard(attempt, false);
+    expect(await under.objects()).toEqual([]);
+    await writer.abort();
+  });
+
+  it('discards what an attempt of a dead process published, only where no event knows of it', async () => {
+    const dead = request(bytesOf(10));
+    const { url } = await put(dead);
+    await store.discard(dead.attempt, false);
+    expect(await store.size(url)).toBe(10);
+    await store.discard(dead.attempt, true);
+    await expect(store.size(url)).rejects.toMatchObject({ code: 'DataNotFound' });
+  });
+}

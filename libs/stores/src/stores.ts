@@ -1,0 +1,45 @@
+import { createDriver, type StoreSettings } from './create-driver.js';
+import { GuardedStore } from './guarded-store.js';
+import { hashAlgorithm } from './hashing/hash-algorithm.js';
+
+/** The stores of this process, by the names that the operator gave them. */
+export class Stores {
+  readonly default: GuardedStore;
+  private readonly stores: ReadonlyMap<string, GuardedStore>;
+
+  constructor(settings: readonly StoreSettings[], defaultId: string) {
+    const twice = settings.find(({ id }, index) => settings.findIndex((other) => other.id === id) !== index);
+    if (twice) throw new Error(`There are two stores named ${twice.id}.`);
+    this.stores = new Map(settings.map((each) => [each.id, new GuardedStore(each.id, createDriver(each), each)]));
+    this.default = this.byId(defaultId);
+  }
+
+  byId(id: string): GuardedStore {
+    const store = this.stores.get(id);
+    if (!store) throw new UnknownStore(id);
+    return store;
+  }
+
+  /** The store whose driver answers for the URL, if any does. */
+  forUrl(url: string): GuardedStore | undefined {
+    const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase();
+    return this.list().find((store) => scheme !== undefined && store.schemes.includes(scheme) && store.owns(url));
+  }
+
+  list(): readonly GuardedStore[] {
+    return [...this.stores.values()];
+  }
+
+  /** Fails with the first store that cannot work, or where a hash is asked for that cannot be computed. */
+  async check(hash?: string): Promise<void> {
+    if (hash !== undefined) hashAlgorithm(hash);
+    for (const store of this.list()) await store.check();
+  }
+}
+
+export class UnknownStore extends Error {
+  readonly code = 'UnknownStore';
+  constructor(readonly id: string) {
+    super(`There is no store named ${id}.`);
+  }
+}
