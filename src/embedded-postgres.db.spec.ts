@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.js';
-import { killed, typescriptChild } from './typescript-child.fixture.js';
+import { killed, typescriptChild } from '../test/support/typescript-child.js';
 
 let root: string;
 let running: EmbeddedPostgres[] = [];

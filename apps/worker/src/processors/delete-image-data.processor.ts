@@ -6,7 +6,7 @@ import type { DeleteImageData } from '../queues.js';
 import { workerContext } from '../worker-context.js';
 
 /** Removes a deleted image's bytes from every store that has them, and says so by a command. */
-export class DeleteImageDataProcessor implements Processor<'delete-image-data'> {
+export class DeleteImageDataProcessor implements Processor {
   readonly name = 'delete-image-data';
 
   constructor(

@@ -76,7 +76,7 @@ describe.each(Object.entries(places))('BullMQ on %s', (name, create) => {
       const seen: string[] = [];
       const ids = Array.from({ length: 40 }, (_, i) => `shared ${i}`);
       for (const runner of runners) await runner.start([processor(async ({ imageId }) => void seen.push(imageId))]);
-      await Promise.all(ids.map((id, i) => runners[i % 2]?.add(job(id))));
+      await Promise.all(ids.map(async (id, i) => runners[i % 2]?.add(job(id))));
       await until(() => seen.length >= ids.length);
       await Promise.all(runners.map((runner) => runner.stop(1_000)));
       expect(seen.toSorted()).toEqual(ids.toSorted());
