@@ -1,18 +1,26 @@
-import type { ImageList } from '#images';
-import { jobId, type JobRunner } from './job-runner.js';
+import type { StreamReader } from '#event-store';
+import { streamOf, type ImageList } from '#images';
+import type { JobRunner } from './job-runner.js';
+import { deletionJob } from './reactors/delete-data-when-image-deleted.reactor.js';
 
 const PAGE = 200;
 
-/** Adds a job for each deleted image that still has bytes: what a lost queue or a job given up left undone. */
-export async function addOpenWork(images: ImageList, jobs: JobRunner): Promise<number> {
-  let added = 0;
+/**
+ * Adds the job of each deletion that no purge has answered yet: what a lost queue or a job given up left undone. Stops
+ * between two images when the signal aborts. Answers how many it looked at.
+ */
+export async function addOpenWork(images: ImageList, streams: StreamReader, jobs: JobRunner, signal: AbortSignal): Promise<number> {
+  let found = 0;
   for (let after: string | undefined; ; ) {
     const page = await images.openWork('purge', after, PAGE);
     for (const imageId of page) {
-      await jobs.add({ name: 'delete-image-data', id: jobId(imageId, 'open-work'), data: { imageId, causationId: null, correlationId: null } });
-      added += 1;
+      if (signal.aborted) return found;
+      const { events } = await streams.load(streamOf(imageId));
+      const deletion = events.findLast(({ type }) => type === 'ImageDeleted');
+      if (deletion) await jobs.add(deletionJob(deletion.meta));
+      found += 1;
     }
     after = page.at(-1);
-    if (after === undefined || page.length < PAGE) return added;
+    if (after === undefined || page.length < PAGE) return found;
   }
 }

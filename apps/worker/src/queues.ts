@@ -1,8 +1,8 @@
 /** Removes the bytes of a deleted image from every store that has them. */
 export interface DeleteImageData {
   readonly imageId: string;
-  /** The ImageDeleted that the work answers to; null where open work was found without it. */
-  readonly causationId: string | null;
+  /** The ImageDeleted that the work answers to. */
+  readonly causationId: string;
   readonly correlationId: string | null;
 }
 

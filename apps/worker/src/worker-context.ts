@@ -1,9 +1,9 @@
 import type { CommandContext } from '#event-store';
 
 /** The service itself, where no user's request is behind a command. */
-export const workerContext = (cause: { causationId?: string | null; correlationId?: string | null } = {}): CommandContext => ({
+export const workerContext = (cause?: { causationId: string; correlationId: string | null }): CommandContext => ({
   actor: { user: null, project: null, roles: [], admin: true, service: 'afterimage-worker' },
   requestId: null,
-  ...(cause.causationId == null ? {} : { causationId: cause.causationId }),
-  ...(cause.correlationId ? { correlationId: cause.correlationId } : {}),
+  ...(cause && { causationId: cause.causationId }),
+  ...(cause?.correlationId && { correlationId: cause.correlationId }),
 });

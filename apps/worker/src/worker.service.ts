@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { Followers } from '#event-store';
+import { Followers, StreamReader } from '#event-store';
 import { IMAGE_LIST, RecoverUploads, type ImageList } from '#images';
 import { Stores } from '#stores';
 import { JOB_RUNNER, type JobRunner } from './job-runner.js';
@@ -17,7 +17,10 @@ const RECOVERY_MS = 10_000;
 @Injectable()
 export class WorkerService implements OnApplicationBootstrap {
   private readonly logger = new Logger('Worker');
+  private readonly stopping = new AbortController();
   private recovery: NodeJS.Timeout | undefined;
+  private openWork: Promise<void> | undefined;
+  private recovering: Promise<void> | undefined;
 
   constructor(
     @Inject(JOB_RUNNER) private readonly jobs: JobRunner,
@@ -26,6 +29,7 @@ export class WorkerService implements OnApplicationBootstrap {
     private readonly stores: Stores,
     private readonly bus: CommandBus,
     private readonly followers: Followers,
+    private readonly streams: StreamReader,
     private readonly uploads: RecoverUploads,
   ) {}
 
@@ -33,16 +37,27 @@ export class WorkerService implements OnApplicationBootstrap {
     await this.jobs.start([new DeleteImageDataProcessor(this.images, this.stores, this.bus, this.options.decryptLocation)]);
     this.followers.react(new DeleteDataWhenImageDeleted(this.jobs));
     await this.recoverUploads();
-    await addOpenWork(this.images, this.jobs);
-    this.recovery = setInterval(() => void this.recoverUploads(), RECOVERY_MS);
+    this.openWork = this.addOpenWork();
+    this.recovery = setInterval(() => (this.recovering = this.recoverUploads()), RECOVERY_MS);
     this.recovery.unref();
   }
 
   /** Followers first: they are what adds jobs. */
   async stop(graceMs: number): Promise<void> {
     clearInterval(this.recovery);
-    await this.followers.stop();
+    this.stopping.abort();
+    await Promise.all([this.followers.stop(), this.openWork, this.recovering]);
     await this.jobs.stop(graceMs);
+  }
+
+  /** Beside the start, which must not wait for a long list. */
+  private async addOpenWork(): Promise<void> {
+    try {
+      const found = await addOpenWork(this.images, this.streams, this.jobs, this.stopping.signal);
+      if (found > 0) this.logger.log(`${found} deleted image(s) still have data; jobs will remove it`);
+    } catch (error) {
+      this.logger.error(`data of deleted images could not be looked for; the next start will: ${String(error)}`);
+    }
   }
 
   private async recoverUploads(): Promise<void> {

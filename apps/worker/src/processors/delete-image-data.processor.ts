@@ -1,5 +1,6 @@
 import type { CommandBus } from '@nestjs/cqrs';
-import { PurgeImageData, type ImageList } from '#images';
+import type { CommandContext } from '#event-store';
+import { PurgeImageData, type Image, type ImageList } from '#images';
 import type { Stores } from '#stores';
 import type { Processor } from '../job-runner.js';
 import type { DeleteImageData } from '../queues.js';
@@ -16,14 +17,21 @@ export class DeleteImageDataProcessor implements Processor {
     private readonly decryptLocation: (stored: string) => string,
   ) {}
 
-  /** Bytes that are gone already count as removed; a store that fails has the job tried again for what is left. */
+  /** Bytes that are gone already count as removed. A store that fails does not spare the others; the job is tried again. */
   async process({ imageId, causationId, correlationId }: DeleteImageData, signal: AbortSignal): Promise<void> {
     const image = await this.images.find(imageId);
-    if (!image || image.deletedAt === null) return;
-    for (const { id, store, url } of image.locations) {
+    if (image?.status !== 'deleted') return;
+    const context = workerContext({ causationId, correlationId });
+    const failures: unknown[] = [];
+    for (const location of image.locations) {
       signal.throwIfAborted();
-      await this.stores.byId(store).remove(this.decryptLocation(url));
-      await this.bus.execute(new PurgeImageData(workerContext({ causationId, correlationId }), image.id, [id]));
+      await this.purge(context, image, location).catch((error: unknown) => failures.push(error));
     }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  private async purge(context: CommandContext, image: Image, { id, store, url }: Image['locations'][number]): Promise<void> {
+    await this.stores.byId(store).remove(this.decryptLocation(url));
+    await this.bus.execute(new PurgeImageData(context, image.id, [id]));
   }
 }

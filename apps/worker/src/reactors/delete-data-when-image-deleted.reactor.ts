@@ -1,8 +1,15 @@
-import type { Reactor, RecordedEvent } from '#event-store';
-import type { ImageDeleted } from '#images';
-import { jobId, type JobRunner } from '../job-runner.js';
+import type { EventMeta, Reactor, RecordedEvent } from '#event-store';
+import { streamOf, type ImageDeleted } from '#images';
+import { jobId, type Job, type JobRunner } from '../job-runner.js';
 
 const NAME = 'delete-data-when-image-deleted';
+
+/** The same job for the same deletion, whoever adds it. */
+export const deletionJob = ({ id, stream, correlationId }: EventMeta): Job => ({
+  name: 'delete-image-data',
+  id: jobId(id, NAME),
+  data: { imageId: stream.slice(streamOf('').length), causationId: id, correlationId },
+});
 
 /** A deleted image's bytes go by a job, which ends in `ImageDataPurged`. */
 export class DeleteDataWhenImageDeleted implements Reactor<ImageDeleted> {
@@ -14,8 +21,6 @@ export class DeleteDataWhenImageDeleted implements Reactor<ImageDeleted> {
   constructor(private readonly jobs: JobRunner) {}
 
   async react({ meta }: RecordedEvent<ImageDeleted>): Promise<void> {
-    const imageId = meta.stream.slice('image-'.length);
-    const data = { imageId, causationId: meta.id, correlationId: meta.correlationId };
-    await this.jobs.add({ name: 'delete-image-data', id: jobId(meta.id, NAME), data });
+    await this.jobs.add(deletionJob(meta));
   }
 }

@@ -7,19 +7,19 @@ import { job, jobRunnerContract, processor, QUICK_RETRIES, until, untilAborted, 
 import { JobsUnavailable } from '../jobs.errors.js';
 import { openJobRunner, type JobsOptions } from '../open-job-runner.js';
 
-const OPTIONS = { retries: QUICK_RETRIES, lockMs: 1_000 };
+const LOCK_MS = 1_000;
 type Place = RunnersUnderTest & { readonly jobs: JobsOptions };
 const places: Record<string, () => Promise<Place>> = {
   PostgreSQL: async () => {
     const { url, drop } = await testDatabase();
-    return placeOf({ kind: 'postgres', url }, drop);
+    return placeOf({ kind: 'postgres', url, retries: QUICK_RETRIES }, drop);
   },
   Redis: async () => {
     const { url, stop } = await startRedis();
-    return placeOf({ kind: 'redis', url }, stop);
+    return placeOf({ kind: 'redis', url, retries: QUICK_RETRIES }, stop);
   },
 };
-const placeOf = (jobs: JobsOptions, close: () => Promise<void>): Place => ({ jobs, close, open: () => openJobRunner(jobs, OPTIONS) });
+const placeOf = (jobs: JobsOptions, close: () => Promise<void>): Place => ({ jobs, close, open: () => openJobRunner(jobs, LOCK_MS) });
 
 beforeAll(() => Logger.overrideLogger(false));
 
@@ -37,7 +37,7 @@ describe.each(Object.entries(places))('BullMQ on %s', (name, create) => {
       const source = new URL('../open-job-runner.ts', import.meta.url).href;
       const { child, lines } = typescriptChild(`
         const { openJobRunner } = await import(${JSON.stringify(source)});
-        const runner = await openJobRunner(${JSON.stringify(place.jobs)}, ${JSON.stringify(OPTIONS)});
+        const runner = await openJobRunner(${JSON.stringify(place.jobs)}, ${LOCK_MS});
         await runner.start([{ name: 'delete-image-data', process: (data, signal) => { console.log(data.imageId); return new Promise(() => setInterval(() => signal, 1000)); } }]);`);
       const runner = await place.open();
       try {
