@@ -1,7 +1,8 @@
-import type { FoldEvent } from '#event-store';
+import type { CommandContext, FoldEvent } from '#event-store';
 import { evolveImage } from './evolve-image.js';
 import type { ImageCreated, ImageEvent } from './image.events.js';
 import { NO_IMAGE, type ImageState } from './image.state.js';
+import type { ImageQuotas } from './quotas.js';
 
 export const IMAGE_ID = '7b4e9d52-0c1f-4a53-9c37-1f2a3b4c5d6e';
 export const SITE = 'site-a';
@@ -54,3 +55,10 @@ export const located = (locationId = 'l1'): ImageEvent =>
 export const deleted = (scrubAfter?: string): ImageEvent => ({ type: 'ImageDeleted', data: scrubAfter === undefined ? {} : { scrubAfter } });
 
 export const purged = (...locationIds: string[]): ImageEvent => ({ type: 'ImageDataPurged', data: { locationIds } });
+
+export const NO_QUOTAS: ImageQuotas = { properties: -1, tags: -1 };
+
+export const CONTEXT: CommandContext = {
+  actor: { user: 'user-1', project: 'p1', roles: ['member'], admin: false, service: null },
+  requestId: 'req-1',
+};

@@ -2,7 +2,7 @@ import type { Image } from '../image/image.js';
 import type { Branch } from './branches.js';
 import { filterConditions } from './filter-sql.js';
 import type { ImageQuery } from './image-list.js';
-import { decisive, keyset, orderBy } from './order-sql.js';
+import { decisive, keysets, orderBy } from './order-sql.js';
 import { SqlValues, type Put, type Statement } from './sql-values.js';
 
 /** A query whose viewer became branches, and whose marker became the image behind it. */
@@ -15,20 +15,17 @@ interface Parts {
   readonly columns: string;
   readonly order: string;
   readonly limit: number;
-  /** Conditions on every branch, on one alone, and on the place in the order. */
   readonly common: readonly string[];
+  /** Of each branch, its place in the order included. */
   readonly branches: readonly (readonly string[])[];
-  readonly keyset: readonly string[];
   readonly filters: readonly string[];
 }
 
 /** Each branch is read in order, from the index that has it, until the page is full. */
 export function orderedPage(request: ListRequest): Statement {
-  return statement(request, (parts) => {
-    const { columns, order, limit, common, filters } = parts;
-    return docs(request, 'i.doc', parts.branches.map((branch) =>
-      `SELECT ${columns} FROM afterimage.image WHERE ${and(common, branch, parts.keyset, filters)} ORDER BY ${order} LIMIT ${limit}`));
-  });
+  return statement(request, ({ columns, order, limit, common, branches, filters }) =>
+    docs(request, 'i.doc', branches.map((branch) =>
+      `SELECT ${columns} FROM afterimage.image WHERE ${and(common, branch, filters)} ORDER BY ${order} LIMIT ${limit}`)));
 }
 
 /**
@@ -36,20 +33,20 @@ export function orderedPage(request: ListRequest): Statement {
  * window, so the order of what follows it in the answer is not known to be whole.
  */
 export function windowPage(request: ListRequest, window: number): Statement {
-  return statement(request, ({ columns, order, limit, common, branches, keyset: after, filters }) =>
+  return statement(request, ({ columns, order, limit, common, branches, filters }) =>
     docs(request, 'i.doc, page.matches, page.last', branches.map((branch) =>
       `SELECT * FROM (
         SELECT ${columns}, ${and(filters)} AS matches, row_number() OVER (ORDER BY ${order}) = ${window} AS last
-        FROM afterimage.image WHERE ${and(common, branch, after)} ORDER BY ${order} LIMIT ${window}
+        FROM afterimage.image WHERE ${and(common, branch)} ORDER BY ${order} LIMIT ${window}
       ) AS newest WHERE matches OR last ORDER BY ${order} LIMIT ${limit}`)));
 }
 
 /** Finds all that match by the indexes of tags and properties first, and sorts then. */
 export function matchedPage(request: ListRequest): Statement {
-  return statement(request, ({ columns, order, limit, common, branches, keyset: after, filters }) => {
+  return statement(request, ({ columns, order, limit, common, branches, filters }) => {
     const matched = `WITH matched AS MATERIALIZED (SELECT ${columns}, visibility, owner FROM afterimage.image WHERE ${and(common, filters)})`;
     return `${matched}\n${docs(request, 'i.doc', branches.map((branch) =>
-      `SELECT ${columns} FROM matched WHERE ${and(branch, after)} ORDER BY ${order} LIMIT ${limit}`))}`;
+      `SELECT ${columns} FROM matched WHERE ${and(branch)} ORDER BY ${order} LIMIT ${limit}`))}`;
   });
 }
 
@@ -69,15 +66,16 @@ function statement(request: ListRequest, text: (parts: Parts) => string): Statem
 
 function partsOf({ hidden = false, filters, sort, limit, branches, marker }: ListRequest, put: Put): Parts {
   const keys = decisive(sort);
+  const places = marker ? keysets(keys, marker, put).map((place) => [place]) : [[]];
   return {
     columns: keys.map(({ key }) => key).join(', '),
     order: orderBy(keys),
     limit,
     common: ['listed', hidden ? 'hidden' : 'NOT hidden'],
-    branches: branches.map(({ visibility, owner }) => [
-      `visibility = '${visibility}'`, ...(owner === undefined ? [] : [`owner = ${put(owner, 'text')}`]),
-    ]),
-    keyset: marker ? [keyset(keys, marker, put)] : [],
+    branches: branches.flatMap(({ visibility, owner }) => {
+      const branch = [`visibility = '${visibility}'`, ...(owner === undefined ? [] : [`owner = ${put(owner, 'text')}`])];
+      return places.map((place) => [...branch, ...place]);
+    }),
     filters: filterConditions(filters, put),
   };
 }
