@@ -20,7 +20,7 @@ function apt(...args) {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   });
-  if (run.status !== 0) throw new Error(`apt-get ${args.join(' ')} failed`);
+  if (run.status !== 0) throw new Error(`apt-get ${args.join(' ')} failed${run.error ? `: ${run.error.message}` : ''}`);
 }
 
 /** Nothing that is installed may start a service. */
@@ -34,9 +34,10 @@ function withoutServices(work) {
   }
 }
 
+/** True when all are there; an error says what is missing or what failed. */
 export function installPackages() {
   const missing = missingPackages();
-  if (missing.length === 0) return;
+  if (missing.length === 0) return true;
   if (process.getuid?.() !== 0) throw new Error(`The tests need these Debian packages; install them: ${missing.join(' ')}`);
   console.log(`Installing Debian packages: ${missing.join(' ')} …`);
   withoutServices(() => {
@@ -44,8 +45,10 @@ export function installPackages() {
     try {
       apt('install', '--no-install-recommends', ...missing);
     } catch {
+      // The lists may be older than the archive.
       apt('update');
       apt('install', '--no-install-recommends', ...missing);
     }
   });
+  return true;
 }

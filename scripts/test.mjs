@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { installPackages } from './debian-packages.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+/** No project takes so long: something hangs. */
+const LIMIT_MS = 20 * 60_000;
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
 
@@ -14,7 +16,12 @@ const runs = (command, args) => spawnSync(command, args, { cwd: root, stdio: ['i
 
 function step(name, work) {
   const started = performance.now();
-  const ok = work();
+  let ok = false;
+  try {
+    ok = work();
+  } catch (error) {
+    console.error(error.message);
+  }
   console.log(`— ${name}: ${ok ? 'good' : 'FAILED'} after ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
   return ok;
 }
@@ -39,31 +46,41 @@ function count(report) {
   }
 }
 
-function jest(project, ...more) {
+function jest(project, workers) {
   const dir = mkdtempSync(join(tmpdir(), 'afterimage-tests-'));
   const file = join(dir, 'report.json');
+  const args = [join(root, 'scripts/jest.mjs'), '--selectProjects', project, `--maxWorkers=${workers}`, '--json', `--outputFile=${file}`];
+  let ended;
   try {
-    const args = [join(root, 'scripts/jest.mjs'), '--selectProjects', project, '--json', `--outputFile=${file}`, ...more];
-    step(`${project} tests`, () => spawnSync('node', args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] }).status === 0);
-    count(JSON.parse(readFileSync(file, 'utf8')));
+    const good = step(`${project} tests`, () => {
+      ended = spawnSync('node', args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], timeout: LIMIT_MS });
+      return ended.status === 0;
+    });
+    const report = JSON.parse(readFileSync(file, 'utf8'));
+    count(report);
+    if (!good && report.success) throw new Error(ended.error?.code === 'ETIMEDOUT' ? 'Jest did not end: something is left open' : `Jest ended with ${ended.status}`);
   } catch (error) {
     counts.failed += 1;
-    failures.push(`${project} tests did not run: ${error.message}`);
+    failures.push(`${project} tests: ${error.message}`);
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
 }
 
-installPackages();
-check('build', () => runs(process.execPath, [join(root, 'scripts/prepare.mjs')]));
-// What `prepare` installed comes first from here on: Node 24 too.
-process.env.PATH = `${join(root, 'node_modules/.bin')}:${process.env.PATH}`;
-check('lint', () => runs('oxlint', ['--type-aware']));
-check('type check', () => runs('tsc', ['--noEmit']));
-jest('unit', '--maxWorkers=2');
-jest('db', '--maxWorkers=2');
-for (const project of ['e2e', 'compat', 'faults']) jest(project, '--maxWorkers=1');
+function testEverything() {
+  check('Debian packages', installPackages);
+  check('build', () => runs(process.execPath, [join(root, 'scripts/prepare.mjs')]));
+  // What `prepare` installed comes first from here on: Node 24 too.
+  process.env.PATH = `${join(root, 'node_modules/.bin')}:${process.env.PATH}`;
+  check('lint', () => runs('oxlint', ['--type-aware']));
+  check('type check', () => runs('tsc', ['--noEmit']));
+  jest('unit', 2);
+  jest('db', 2);
+  // Whole servers under load: one at a time on a small machine.
+  for (const project of ['e2e', 'compat', 'faults']) jest(project, 1);
+}
 
+testEverything();
 if (failures.length > 0) console.log(`Failed:\n${failures.map((name) => `  ${name}`).join('\n')}\n`);
 const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
 console.log(`${counts.passed} passed, ${counts.failed} failed${skipped}`);

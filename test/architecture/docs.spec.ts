@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ERROR_STATUS } from '../../apps/api/src/v2/error-status.js';
 import { IMAGE_EVENT_SCOPES, IMAGE_EVENT_VERSIONS } from '#images';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -11,9 +12,19 @@ const rows = (file: string): string[][] =>
   [...text(file).matchAll(/^\| `(\w+)` \|(.*)\|$/gm)].map(([, name = '', rest = '']) => [name, ...rest.split('|').map((cell) => cell.trim())]);
 
 describe('docs/errors.md', () => {
+  const documented = rows('docs/errors.md');
   it('lists every code of every error, and no other', () => {
-    const codes = globSync('{src,apps,libs}/**/*.errors.ts', { cwd: ROOT }).flatMap((file) => [...text(file).matchAll(/\bcode = '(\w+)'/g)].map(([, code]) => code ?? ''));
-    expect(rows('docs/errors.md').map(([code]) => code).toSorted()).toEqual([...new Set(codes)].toSorted());
+    const sources = globSync('{src,apps,libs}/**/*.ts', { cwd: ROOT, exclude: (file) => /\.(spec|fixture|contract)\.ts$/.test(file) });
+    const codes = sources.flatMap((file) => [...text(file).matchAll(/^\s*(?:.*\{ )?readonly code = '(\w+)'/gm)].map(([, code = '']) => code));
+    expect(codes.length).toBeGreaterThan(40);
+    expect(documented.map(([code]) => code).toSorted()).toEqual([...new Set(codes)].toSorted());
+  });
+
+  it('gives each code the status that the API answers with, and a dash where it never does', () => {
+    const statuses: Readonly<Record<string, number | undefined>> = ERROR_STATUS;
+    const told = Object.fromEntries(documented.map(([code = '', status]) => [code, status]));
+    expect(told).toEqual(Object.fromEntries(documented.map(([code = '']) => [code, String(statuses[code] ?? '–')])));
+    expect(Object.keys(ERROR_STATUS).filter((code) => told[code] === undefined)).toEqual([]);
   });
 });
 

@@ -89,10 +89,10 @@ describe('the worker', () => {
     expect(readdirSync(kept.directories.one)).toEqual([]);
     const events = await eventsOf(id);
     const deletion = events.find(({ type }) => type === 'ImageDeleted');
-    const location = events.find(({ type }) => type === 'ImageLocationAdded');
+    const location = events.find(({ type }) => type === 'ImageLocationAdded')?.data as { locationId: string } | undefined;
     expect(events.at(-1)).toMatchObject({
       type: 'ImageDataPurged',
-      data: { locationIds: [(location?.data as { locationId: string }).locationId] },
+      data: { locationIds: [location?.locationId] },
       meta: { causationId: deletion?.meta.id, correlationId: 'req-1', requestId: null, actor: { user: null, service: 'afterimage-worker' } },
     });
     expect(await kept.images.openWork('purge', undefined, 10)).toEqual([]);

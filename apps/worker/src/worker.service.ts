@@ -38,7 +38,7 @@ export class WorkerService implements OnApplicationBootstrap {
     this.followers.react(new DeleteDataWhenImageDeleted(this.jobs));
     await this.recoverUploads();
     this.openWork = this.addOpenWork();
-    this.recovery = setInterval(() => (this.recovering = this.recoverUploads()), RECOVERY_MS);
+    this.recovery = setInterval(() => void (this.recovering = this.recoverUploads()), RECOVERY_MS);
     this.recovery.unref();
   }
 
