@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import type { FoldEvent } from '#event-store';
+import type { ImageCreated, ImageEvent, Visibility } from './image.events.js';
+import { created, deleted, EPOCH, failed, fold, hlcAt, IMAGE_ID, located, placed, purged, started, stored } from './image.fixture.js';
+import { imageOf } from './image.js';
+import { current } from './image.state.js';
+
+const some = <T>(...values: T[]) => fc.constantFrom(...values);
+const texts = some('a', 'b', 'constructor', '__proto__');
+const upload = some('u1', 'u2');
+const attributes = fc.record(
+  { name: fc.option(texts), diskFormat: fc.option(texts), minDisk: fc.nat(2), protected: fc.boolean(), hidden: fc.boolean() },
+  { requiredKeys: [] },
+);
+/** What is set and removed in one event never overlaps. */
+const keys = fc.shuffledSubarray(['a', 'b', 'constructor', '__proto__']).chain((all) => fc.nat(all.length).map((n) => [all.slice(0, n), all.slice(n)] as const));
+
+const creation: fc.Arbitrary<ImageEvent> = fc
+  .record({ name: texts, owner: some('p1', 'p2', null), tags: fc.uniqueArray(texts), properties: fc.dictionary(texts, texts), home: some('site-a', 'site-b') })
+  .map(created);
+
+/** What one upload says of itself does not change with whoever tells it: its data is its own. */
+const facts: fc.Arbitrary<ImageEvent> = fc.oneof(
+  attributes.map((set): ImageEvent => ({ type: 'ImageAttributesChanged', data: { set } })),
+  some<Visibility>('public', 'private', 'shared', 'community').map((visibility): ImageEvent => ({ type: 'ImageVisibilityChanged', data: { visibility } })),
+  some('p1', 'p2', null).map((owner): ImageEvent => ({ type: 'ImageOwnerChanged', data: { owner } })),
+  keys.chain(([set, removed]) => texts.map((value): ImageEvent => ({ type: 'ImagePropertiesChanged', data: { set: Object.fromEntries(set.map((key) => [key, value])), removed } }))),
+  keys.map(([added, removed]): ImageEvent => ({ type: 'ImageTagsChanged', data: { added, removed } })),
+  fc.record({ uploadId: upload, size: fc.nat(3), checksum: texts, diskFormat: texts }).map(stored),
+  some(undefined, '2026-12-01T00:00:00.000Z', '2026-12-02T00:00:00.000Z').map(deleted),
+);
+const uploads: fc.Arbitrary<ImageEvent> = fc.oneof(upload.map((id) => started(id)), upload.map((id) => failed(id, id === 'u1' ? 'queued' : 'killed')));
+const places: fc.Arbitrary<ImageEvent> = fc.oneof(some('l1', 'l2').map(located), fc.uniqueArray(some('l1', 'l2')).map((ids) => purged(...ids)));
+
+interface History {
+  readonly events: readonly FoldEvent<ImageEvent>[];
+  readonly creations: number;
+}
+
+/**
+ * Events of up to three creations of one id and of two sites, whose clocks stand still as often as they go. An attempt
+ * starts and fails once, and a location comes once: the decider sees to that, on the one site that writes the bytes.
+ */
+const histories: fc.Arbitrary<History> = fc
+  .record({
+    creations: fc.array(creation, { minLength: 1, maxLength: 3 }),
+    rest: fc.array(fc.record({ event: fc.oneof({ weight: 3, arbitrary: facts }, uploads, places), of: fc.nat(2), ms: fc.nat(3), site: some('site-a', 'site-b') }), { maxLength: 25 }),
+    at: fc.array(fc.record({ ms: fc.nat(3), site: some('site-a', 'site-b') }), { minLength: 3, maxLength: 3 }),
+  })
+  .map(({ creations, rest, at }) => {
+    const place = (n: number, ms: number, site: string, of?: string) => ({ n, ms: EPOCH + n, hlc: hlcAt(EPOCH + ms), site, creation: of ?? null });
+    const first = creations.map((event, n) => placed(event, place(n, at[n]?.ms ?? 0, at[n]?.site ?? '')));
+    const later = rest.map(({ event, of, ms, site }, i) => placed(event, place(10 + i, ms, site, first[of % first.length]?.meta.id)));
+    return { creations: first.length, events: [...first, ...onceEach(later)] };
+  });
+
+function onceEach(events: readonly FoldEvent<ImageEvent>[]): FoldEvent<ImageEvent>[] {
+  const seen = new Set<string>();
+  return events.filter(({ type, data, meta }) => {
+    const subject = 'locationId' in data ? data.locationId : type.startsWith('ImageUpload') && 'uploadId' in data ? data.uploadId : undefined;
+    if (subject === undefined) return true;
+    const fact = `${meta.creation} ${type} ${subject}`;
+    return !seen.has(fact) && seen.add(fact);
+  });
+}
+
+const shuffled = <T>(items: readonly T[]): fc.Arbitrary<T[]> =>
+  fc.shuffledSubarray([...items], { minLength: items.length }).chain((all) =>
+    fc.subarray([...items]).chain((again) => fc.shuffledSubarray([...all, ...again], { minLength: all.length + again.length })));
+
+const RUNS = { numRuns: 400 };
+
+describe('the fold of an image', () => {
+  it('is the same for the same events in any order and with duplicates', () => {
+    fc.assert(fc.property(histories.chain(({ events }) => fc.tuple(fc.constant(events), shuffled(events))), ([events, mixed]) => {
+      expect(fold(mixed)).toEqual(fold(events));
+      expect(imageOf(IMAGE_ID, fold(mixed))).toEqual(imageOf(IMAGE_ID, fold(events)));
+    }), RUNS);
+  });
+
+  it('shows the creation with the smallest stamp and what was decided on it, nothing of another', () => {
+    fc.assert(fc.property(histories, ({ events, creations }) => {
+      const stamp = ({ meta }: FoldEvent) => `${meta.hlc} ${meta.site} ${meta.id}`;
+      const [winner] = events.slice(0, creations).toSorted((a, b) => (stamp(a) < stamp(b) ? -1 : 1));
+      const own = events.filter(({ meta }) => meta === winner?.meta || meta.creation === winner?.meta.id);
+      expect(current(fold(events))?.creation).toBe(winner?.meta.id);
+      expect(imageOf(IMAGE_ID, fold(events))).toEqual(imageOf(IMAGE_ID, fold(own)));
+    }), RUNS);
+  });
+
+  it('shows of each attribute what the event with the greatest stamp wrote', () => {
+    fc.assert(fc.property(histories, ({ events }) => {
+      const image = imageOf(IMAGE_ID, fold(events));
+      const stamp = ({ meta }: FoldEvent) => `${meta.hlc} ${meta.site} ${meta.id}`;
+      const owners = events
+        .filter(({ type, meta }) => (type === 'ImageCreated' || type === 'ImageOwnerChanged') && (meta.creation ?? meta.id) === current(fold(events))?.creation)
+        .toSorted((a, b) => (stamp(a) < stamp(b) ? 1 : -1));
+      expect({ owner: image?.owner }).toEqual({ owner: (owners[0] as FoldEvent<ImageCreated> | undefined)?.data.owner });
+    }), RUNS);
+  });
+
+  it('leaves nothing to see as long as no creation has come', () => {
+    fc.assert(fc.property(histories, ({ events, creations }) => {
+      expect(imageOf(IMAGE_ID, fold(events.slice(creations)))).toBeUndefined();
+    }), { numRuns: 50 });
+  });
+
+  it('never comes back from a deletion, and never shows two attempts\' bytes', () => {
+    fc.assert(fc.property(histories, ({ events }) => {
+      const state = fold(events);
+      const image = imageOf(IMAGE_ID, state);
+      const mine = events.filter(({ meta }) => meta.creation === current(state)?.creation);
+      if (mine.some(({ type }) => type === 'ImageDeleted')) expect(['deleted', 'pending_delete']).toContain(image?.status);
+      const bytes = mine.flatMap(({ data }) => ('checksum' in data ? [`${data.checksum} ${data.size}`] : []));
+      if (bytes.length > 0) expect(bytes).toContain(`${image?.checksum} ${image?.size}`);
+    }), RUNS);
+  });
+});

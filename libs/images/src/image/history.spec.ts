@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { open, seal, type EventMeta } from '#event-store';
+import { imageDecider } from './image.decider.js';
+import type { ImageEvent } from './image.events.js';
+import { CONTEXT, created, EPOCH, eventId, fold, hlcAt, IMAGE_ID, located, placed, SITE, started } from './image.fixture.js';
+import { imageOf, type Image } from './image.js';
+
+const FOLDER = new URL('./history/', import.meta.url);
+const sample = (name: string) => JSON.parse(readFileSync(new URL(`${name}.json`, FOLDER), 'utf8')) as ImageEvent['data'];
+
+const UPLOAD = '019abcde-0000-7000-8000-000000000001';
+const LOCATION = '019abcde-0000-7000-8000-000000000002';
+
+/** What each sample, whatever its version, makes of an image that is uploading. */
+const SHOWS: Readonly<Record<ImageEvent['type'], { readonly before?: readonly ImageEvent[]; readonly image: Partial<Image> }>> = {
+  ImageCreated: {
+    before: [],
+    image: {
+      id: '7B4E9D52-0c1f-4a53-9c37-1f2a3b4c5d6e', status: 'queued', owner: '5ef70662f8b34079a6eddb8da9d75fe8', visibility: 'shared',
+      name: 'Größe 😀', diskFormat: 'qcow2', containerFormat: 'bare', minDisk: 2, minRam: 512, protected: false, hidden: false,
+      tags: ['base', 'lts'], properties: JSON.parse('{"os_distro":"debian","__proto__":"kept"}') as Record<string, string>,
+    },
+  },
+  ImageAttributesChanged: { image: { name: null, protected: true, minRam: 1024, diskFormat: 'iso' } },
+  ImageVisibilityChanged: { image: { visibility: 'community' } },
+  ImageOwnerChanged: { image: { owner: null } },
+  ImagePropertiesChanged: { image: { properties: { os_version: '13' } } },
+  ImageTagsChanged: { image: { tags: ['base', 'new'] } },
+  ImageDataStored: {
+    image: {
+      status: 'active', size: Number.MAX_SAFE_INTEGER, virtualSize: null, checksum: '900150983cd24fb0d6963f7d28e17f72',
+      osHashAlgo: 'sha512', osHashValue: 'ddaf35a1', diskFormat: 'raw', containerFormat: 'ovf', openUpload: null,
+    },
+  },
+  ImageDeleted: { image: { status: 'deleted', deletedAt: '2026-11-01T10:01:00.000Z' } },
+  ImageUploadStarted: { before: [created()], image: { status: 'saving', openUpload: UPLOAD } },
+  ImageUploadFailed: { image: { status: 'killed', openUpload: null } },
+  ImageLocationAdded: {
+    image: { locations: [expect.objectContaining({ id: LOCATION, store: 'fast', url: `file:///var/lib/images/${IMAGE_ID}`, metadata: { rack: '7' }, uploadId: UPLOAD })] },
+  },
+  ImageDataPurged: { before: [created(), located(LOCATION)], image: { locations: [] } },
+};
+
+const BEFORE = [created({ properties: { os_distro: 'debian' }, tags: ['base', 'lts'] }), started(UPLOAD)];
+const samples = readdirSync(FOLDER).map((file) => file.replace('.json', '')).sort();
+
+describe('the samples of history', () => {
+  it('has one of every version of every event type, and none of a type that is unknown', () => {
+    const expected = Object.entries(imageDecider.versions).flatMap(([type, current]) => Array.from({ length: current }, (_, i) => `${type}.v${i + 1}`));
+    expect(samples).toEqual(expected.sort());
+  });
+
+  it.each(samples)('reads %s as it was meant', (name) => {
+    const [type, v] = name.split('.v') as [ImageEvent['type'], string];
+    const { before = BEFORE, image } = SHOWS[type];
+    const meta: EventMeta = {
+      id: eventId(60), stream: `image-${IMAGE_ID}`, v: Number(v), at: new Date(EPOCH + 60_000).toISOString(), hlc: hlcAt(EPOCH + 60_000), site: SITE,
+      actor: CONTEXT.actor, requestId: null, causationId: null, correlationId: null, creation: type === 'ImageCreated' ? null : eventId(0),
+    };
+    const stored = { ...seal({ type, data: sample(name) }, meta), stream: meta.stream, revision: 0, chain: Buffer.alloc(32), recordedAt: new Date(0) };
+    const event = open<ImageEvent>(stored, imageDecider);
+    if (typeof event === 'string') throw new Error(`${name} cannot be read: ${event}`);
+    const placedBefore = before.map((one, n) => placed(one, { n, ms: EPOCH + n }));
+    expect(imageOf(IMAGE_ID, fold([...placedBefore, event]))).toMatchObject(image);
+  });
+});
