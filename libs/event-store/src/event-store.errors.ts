@@ -38,4 +38,13 @@ export class EventCorrupt extends Error {
   }
 }
 
-export type EventStoreError = RevisionConflict | ConcurrentChange | StreamBusy | UnknownEvent | EventCorrupt;
+/** The database cannot be reached now; what was asked may be asked again. */
+export class DatabaseUnavailable extends Error {
+  readonly code = 'DatabaseUnavailable';
+  readonly headers = { 'retry-after': '1' };
+  constructor(cause: unknown) {
+    super('The database is not available; try again.', { cause });
+  }
+}
+
+export type EventStoreError = RevisionConflict | ConcurrentChange | StreamBusy | UnknownEvent | EventCorrupt | DatabaseUnavailable;

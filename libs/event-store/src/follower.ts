@@ -13,6 +13,8 @@ const STANDBY_MS = 2_000;
 const POLL_MS = 1_000;
 const PAGE = 500;
 const MAX_BACKOFF_MS = 30_000;
+/** Positions passed over without a matching event are written down this seldom: each time costs a commit. */
+const UNWRITTEN = 1_000n;
 
 export interface FollowerOptions {
   readonly store: EventStore;
@@ -35,6 +37,7 @@ export class Follower {
   private readonly holder = `${hostname()}/${process.pid}/${randomUUID()}`;
   private running: Promise<void> | undefined;
   private readonly news = new Wake();
+  private written = 0n;
 
   constructor(private readonly options: FollowerOptions) {}
 
@@ -59,7 +62,7 @@ export class Follower {
       try {
         const lease = await claims.acquire('follower', name, this.holder, LEASE_MS);
         if (lease) await this.lead(lease, () => (failures = 0));
-        else await this.pause(STANDBY_MS);
+        else if (!(await this.releaseOfTheDead())) await this.pause(STANDBY_MS);
       } catch (error) {
         this.options.failed(error);
         await this.pause(backoff(failures++));
@@ -87,21 +90,36 @@ export class Follower {
   private async begin(): Promise<bigint> {
     const { store, checkpoints, name, from } = this.options;
     const found = await checkpoints.read(name);
-    if (found !== undefined) return found;
+    if (found !== undefined) return (this.written = found);
     const position = from === 'now' ? await store.head() : 0n;
-    await checkpoints.write(name, position);
+    await this.write(position);
     return position;
+  }
+
+  private async write(position: bigint): Promise<void> {
+    await this.options.checkpoints.write(this.options.name, position);
+    this.written = position;
+  }
+
+  /** A process of this host that was killed need not be waited for. */
+  private async releaseOfTheDead(): Promise<boolean> {
+    const { claims, name } = this.options;
+    const lease = await claims.holder('follower', name);
+    const [host, pid] = lease?.holder.split('/') ?? [];
+    if (!lease || host !== hostname() || isAlive(Number(pid))) return false;
+    await claims.release(lease);
+    return true;
   }
 
   /** Position up to which all is handled; undefined where the lease was lost or the end has come in between. */
   private async page(after: bigint, held: () => boolean): Promise<bigint | undefined> {
-    const { store, checkpoints, name, filter } = this.options;
+    const { store, filter } = this.options;
     const { events, reached } = await store.readLog({ after, limit: PAGE, filter });
     for (const event of events) {
       if (this.stopped || !held() || !(await this.handled(event))) return undefined;
-      await checkpoints.write(name, event.position);
+      await this.write(event.position);
     }
-    if (reached !== after && reached !== events.at(-1)?.position) await checkpoints.write(name, reached);
+    if (reached - this.written >= UNWRITTEN) await this.write(reached);
     return reached;
   }
 
@@ -120,6 +138,14 @@ export class Follower {
 
   private async pause(ms: number): Promise<void> {
     await sleep(ms, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 

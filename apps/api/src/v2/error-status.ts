@@ -39,6 +39,7 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = {
   StreamBusy: 503,
   UnknownEvent: 503,
   EventCorrupt: 500,
+  DatabaseUnavailable: 503,
 
   DataNotFound: 503,
   DataExists: 409,

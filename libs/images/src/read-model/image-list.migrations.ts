@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Migrations } from '#event-store';
 
-const SORTED_BY = ['name', 'size', 'status', 'updated_at', 'disk_format', 'container_format'];
+const SORTED_BY = ['name', 'size', 'status', 'updated_at'];
 
 const IMAGE = [
   `CREATE TABLE afterimage.image (
@@ -28,7 +28,6 @@ const IMAGE = [
     tags text[] NOT NULL,
     props jsonb NOT NULL,
     open_work text[] NOT NULL,
-    state jsonb NOT NULL,
     doc jsonb NOT NULL
   )`,
   // Owners are as uneven as clouds are: most own a few images, some a fifth of all.

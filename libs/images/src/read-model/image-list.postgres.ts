@@ -90,9 +90,9 @@ const isBare = ({ visibility, hidden, filters, sort, marker }: ImageQuery): bool
 const COLUMNS = [
   'id', 'revision', 'owner', 'visibility', 'listed', 'hidden', 'protected', 'name', 'status', 'container_format', 'disk_format', 'size',
   'virtual_size', 'min_disk', 'min_ram', 'checksum', 'os_hash_algo', 'os_hash_value', 'created_at', 'updated_at', 'tags', 'props',
-  'open_work', 'state', 'doc',
+  'open_work', 'doc',
 ] as const satisfies readonly (keyof ImageRow)[];
-const JSON_COLUMNS: readonly string[] = ['props', 'state', 'doc'];
+const JSON_COLUMNS: readonly string[] = ['props', 'doc'];
 
 const UPSERT = `INSERT INTO afterimage.image (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map((_, i) => `$${i + 1}`).join(', ')})
 ON CONFLICT (id) DO UPDATE SET ${COLUMNS.map((column) => `${column} = excluded.${column}`).join(', ')}

@@ -33,11 +33,10 @@ export interface ImageRow {
   readonly tags: readonly string[];
   readonly props: Readonly<Record<string, string>>;
   readonly open_work: readonly string[];
-  readonly state: ImageState;
   readonly doc: Image;
 }
 
-export function imageRow(image: Image, state: ImageState, revision: number): ImageRow {
+export function imageRow(image: Image, revision: number): ImageRow {
   return {
     id: image.id.toLowerCase(),
     revision,
@@ -62,7 +61,6 @@ export function imageRow(image: Image, state: ImageState, revision: number): Ima
     tags: image.tags,
     props: image.properties,
     open_work: openWorkOf(image),
-    state,
     doc: image,
   };
 }
@@ -70,5 +68,5 @@ export function imageRow(image: Image, state: ImageState, revision: number): Ima
 /** undefined where the stream has no creation yet: events of other sites may come before it. */
 export function rowAfter({ stream, after, revision }: StateChange<ImageState>): ImageRow | undefined {
   const image = imageOf(stream.slice(IMAGE_STREAMS.length), after);
-  return image && imageRow(image, after, revision);
+  return image && imageRow(image, revision);
 }
