@@ -2,17 +2,13 @@ import type { Principal } from '#access';
 import { Forbidden, ImageNotFound } from './image/image.errors.js';
 import type { Image } from './image/image.js';
 import { UNLISTED } from './read-model/image-list.js';
+import { maySee, owns } from './read-model/viewer.js';
 
 /** An image that the caller cannot see is missing, whatever the caller tries (images-v2 §5). */
 export function visible(caller: Principal, id: string, image: Image | undefined): Image {
   if (!image || UNLISTED.includes(image.status) || !maySee(caller, image)) throw new ImageNotFound(id);
   return image;
 }
-
-const maySee = (caller: Principal, image: Image): boolean =>
-  caller.admin || image.owner === null || image.visibility === 'public' || image.visibility === 'community' || owns(caller, image);
-
-const owns = (caller: Principal, image: Image): boolean => caller.project !== null && caller.project === image.owner;
 
 export function mayChange(caller: Principal, image: Image): Image {
   if (!caller.admin && !owns(caller, image)) throw new Forbidden(`You are not permitted to modify image ${image.id}.`);

@@ -7,6 +7,10 @@ import type { ImageEvent } from '../image/image.events.js';
 import type { ImageState } from '../image/image.state.js';
 import { SORT_KEYS, type ImageFilters, type ImageQuery, type Sort, type SortKey, type Viewer } from './image-list.js';
 
+export const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+/** The number behind an id, or 'A' for one that a client spelled in upper case. */
+export const short = (one: string): number | string => (one.startsWith('ABC') ? 'A' : Number(one.slice(-12)));
+
 /** What a spec says of an image; the rest has defaults. */
 export interface Seed {
   readonly id: string;
