@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Migrations } from '#event-store';
 
-const SORTED_BY = ['name', 'size', 'status', 'updated_at'];
+const SORTED_BY = ['name', 'size', 'status', 'updated_at', 'disk_format', 'container_format'];
 
 const IMAGE = [
   `CREATE TABLE afterimage.image (
