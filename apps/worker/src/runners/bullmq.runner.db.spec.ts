@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { Redis } from 'ioredis';
 import pg from 'pg';
 import { typescriptChild, killed } from '../../../../test/support/typescript-child.js';
 import { testDatabase } from '../../../../test/support/postgres.js';
@@ -8,18 +9,36 @@ import { JobsUnavailable } from '../jobs.errors.js';
 import { openJobRunner, type JobsOptions } from '../open-job-runner.js';
 
 const LOCK_MS = 1_000;
-type Place = RunnersUnderTest & { readonly jobs: JobsOptions };
+interface Place extends RunnersUnderTest {
+  readonly jobs: JobsOptions;
+  /** Breaks every connection to the place. */
+  cut(): Promise<void>;
+}
+
 const places: Record<string, () => Promise<Place>> = {
   PostgreSQL: async () => {
     const { url, drop } = await testDatabase();
-    return placeOf({ kind: 'postgres', url, retries: QUICK_RETRIES }, drop);
+    return placeOf({ kind: 'postgres', url, retries: QUICK_RETRIES }, drop, () => cutPostgres(url));
   },
   Redis: async () => {
     const { url, stop } = await startRedis();
-    return placeOf({ kind: 'redis', url, retries: QUICK_RETRIES }, stop);
+    return placeOf({ kind: 'redis', url, retries: QUICK_RETRIES }, stop, () => cutRedis(url));
   },
 };
-const placeOf = (jobs: JobsOptions, close: () => Promise<void>): Place => ({ jobs, close, open: () => openJobRunner(jobs, LOCK_MS) });
+const placeOf = (jobs: JobsOptions, close: () => Promise<void>, cut: () => Promise<void>): Place => ({ jobs, close, cut, open: () => openJobRunner(jobs, LOCK_MS) });
+
+async function cutPostgres(connectionString: string): Promise<void> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  await client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()');
+  await client.end();
+}
+
+async function cutRedis(url: string): Promise<void> {
+  const client = new Redis(url);
+  await client.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+  await client.quit();
+}
 
 beforeAll(() => Logger.overrideLogger(false));
 
@@ -69,6 +88,19 @@ describe.each(Object.entries(places))('BullMQ on %s', (name, create) => {
       await second.start([processor(async ({ imageId }) => void seen.push(imageId))]);
       await until(() => seen.includes('cut short'));
       await second.stop(1_000);
+    });
+
+    it('goes on after all its connections broke', async () => {
+      const runner = await place.open();
+      const seen: string[] = [];
+      await runner.start([processor(async ({ imageId }) => void seen.push(imageId))]);
+      for (const name of ['first', 'second', 'third']) {
+        await runner.add(job(name));
+        await until(() => seen.includes(name));
+        await place.cut();
+        await until(() => runner.failed(1).then(() => true, () => false));
+      }
+      await runner.stop(1_000);
     });
 
     it('shares a queue between processes and runs each job in one of them', async () => {
