@@ -6,8 +6,7 @@ import type { CommandContext } from '#event-store';
 import { API_OPTIONS, type ApiOptions } from '../api.options.js';
 import { SchemasController } from '../v2/schemas/schemas.controller.js';
 import { InvalidValue } from './api.errors.js';
-import { JsonBody } from './body-argument.js';
-import { bodyBytes, NoBody, type JsonBodyValue } from './body.js';
+import { bodyBytes, NoBody, readJson } from './body.js';
 import { createHttpApp } from './create-http-app.js';
 import { Context, EverybodyIsAdmin, PRINCIPAL_SOURCE } from './principal.js';
 import { VersionsController } from './versions.controller.js';
@@ -20,8 +19,8 @@ class SampleController {
   }
 
   @Post()
-  echo(@JsonBody() body: JsonBodyValue) {
-    return { body };
+  async echo(@Req() request: FastifyRequest) {
+    return { body: await readJson(request) };
   }
 
   @Get(':id')

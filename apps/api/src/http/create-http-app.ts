@@ -66,7 +66,7 @@ function fastifyOptions(options: HttpOptions): FastifyHttpOptions<RawServerDefau
   };
 }
 
-/** A handler asks for what it needs: `JsonBody`, `bodyBytes`. */
+/** A handler asks for what it needs: `readJson`, `bodyBytes`. */
 function leaveBodiesUnread(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
