@@ -1,7 +1,11 @@
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
 import { Command, type CommanderError } from 'commander';
 import type { CommandLine } from '#settings';
+
+// What the commands import is compiled once for all starts.
+enableCompileCache();
 
 interface ConfigOptions {
   readonly configFile?: string[];
