@@ -17,6 +17,7 @@ type Take = (value: string, draft: Draft, key: string) => void;
 export function parseListQuery(query: URLSearchParams, paging: Paging): ListQuery {
   const draft: Draft = { filters: {}, sort: sortOf(query), limit: limitOf(query.get('limit'), paging) };
   for (const [key, value] of query) {
+    if (key.includes('\0') || value.includes('\0')) throw new InvalidValue('A parameter of the query has a NUL character.');
     const take = PARAMS[key] ?? numberParam(key) ?? property;
     take(value, draft, key);
   }
@@ -63,9 +64,7 @@ const NUMBER = /^(size|virtual_size|min_disk|min_ram)(?:_(min|max))?$/;
 function numberParam(key: string): Take | undefined {
   const [, column, bound] = NUMBER.exec(key) ?? [];
   if (!column) {
-    if (/^(created_at|updated_at|name|status|owner|checksum|id|disk_format|container_format|protected|visibility)_(min|max)$/.test(key)) {
-      throw new InvalidValue(`${key}: only numeric attributes have a minimum or maximum.`);
-    }
+    if (/_(?:min|max)$/.test(key)) throw new InvalidValue(`${key}: only numeric attributes have a minimum or maximum.`);
     return undefined;
   }
   return (value, { filters }) => {
