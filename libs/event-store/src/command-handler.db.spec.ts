@@ -86,7 +86,12 @@ describe('the command handler on PostgreSQL', () => {
         killed += rowCount ?? 0;
       }
     })();
-    const results = await Promise.allSettled(names.flatMap((name) => Array.from({ length: 30 }, () => bus.execute(new MoveCounter(name, 1)))));
+    const results: PromiseSettledResult<unknown>[] = [];
+    let rounds = 0;
+    // Usually the first round is cut; a busy machine may let it through whole.
+    for (; rounds === 0 || (killed === 0 && rounds < 20); rounds += 1) {
+      results.push(...(await Promise.allSettled(names.flatMap((name) => Array.from({ length: 30 }, () => bus.execute(new MoveCounter(name, 1)))))));
+    }
     running = false;
     await kills;
     await killer.end();
@@ -94,7 +99,7 @@ describe('the command handler on PostgreSQL', () => {
     const reader = app.get(StreamReader);
     const loaded = await Promise.all(names.map((name) => reader.load<CounterState>(name)));
     expect(killed).toBeGreaterThan(0);
-    expect(done).toBe(300);
-    expect(loaded.map(({ state }) => state.value)).toEqual(Array(10).fill(30));
+    expect(done).toBe(rounds * 300);
+    expect(loaded.map(({ state }) => state.value)).toEqual(Array(10).fill(rounds * 30));
   });
 });
