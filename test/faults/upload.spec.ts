@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { eventually } from '../support/eventually.js';
@@ -126,11 +126,13 @@ describe('a server that is killed', () => {
     expect(await partsOf(first)).toHaveLength(1);
     await first.end('SIGKILL');
     expect(await answer).toBe('cut');
+    // As if the kill had come between publishing the bytes and writing the event.
+    await writeFile(join(first.imagesDir, id), 'published, never acknowledged');
     const second = await Server.start({ stateDir: first.stateDir });
     try {
       await eventually(async () => {
         expect(await show(second, id)).toMatchObject({ status: 'queued', size: null });
-        expect(await partsOf(second)).toEqual([]);
+        expect(await readdir(second.imagesDir)).toEqual([kept]);
       });
       expect(await readFile(join(second.imagesDir, kept), 'utf8')).toBe('acknowledged');
       expect((await put(second, id, 'again')).status).toBe(204);

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { CLAIMS, type Claims, type CommandContext } from '#event-store';
-import { Stores } from '#stores';
+import { Stores, type Attempt } from '#stores';
 import { FailUpload } from './image/upload-data.js';
 import { IMAGE_LIST, IMAGES_OPTIONS, type ImagesOptions } from './images.options.js';
 import type { ImageList } from './read-model/image-list.js';
@@ -38,14 +38,19 @@ export class RecoverUploads {
     try {
       const image = await this.images.find(id);
       if (!image?.openUpload) return false;
+      const attempt = { imageId: image.id, uploadId: image.openUpload };
+      await this.discard(attempt, false);
       const reason = 'The process that received the data ended before it was stored.';
-      for (const store of this.stores.list()) {
-        if (!store.readOnly) await store.discard({ imageId: image.id, uploadId: image.openUpload }, image.locations.length === 0);
-      }
-      await this.bus.execute(new FailUpload(context, image.id, { uploadId: image.openUpload, reason, outcome: 'queued' }));
+      const { events } = await this.bus.execute(new FailUpload(context, image.id, { uploadId: attempt.uploadId, reason, outcome: 'queued' }));
+      // Only now can no late FinishUpload of the dead process make the published bytes the image's own.
+      if (events.length > 0) await this.discard(attempt, image.locations.length === 0);
       return true;
     } finally {
       await this.claims.release(lease);
     }
+  }
+
+  private async discard(attempt: Attempt, unreferenced: boolean): Promise<void> {
+    for (const store of this.stores.list()) if (!store.readOnly) await store.discard(attempt, unreferenced);
   }
 }
