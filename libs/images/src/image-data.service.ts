@@ -45,7 +45,8 @@ export class ImageDataService {
     } finally {
       this.running.delete(control);
       stopKeeping();
-      await this.claims.release(lease);
+      // One that cannot be released expires; it must not turn a stored upload into an error.
+      await this.claims.release(lease).catch(() => undefined);
     }
   }
 

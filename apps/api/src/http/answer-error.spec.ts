@@ -2,13 +2,13 @@ import { Controller, ForbiddenException, Get, Module, Param, UnauthorizedExcepti
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { IncomingHttpHeaders } from 'node:http';
 import { NOBODY_IN_PARTICULAR, type Principal } from '#access';
-import { StreamBusy } from '#event-store';
+import { StreamBusy, type CommandContext } from '#event-store';
 import { ImageNotFound, ImageProtected } from '#images';
 import { StoreFull } from '#stores';
 import { ERROR_STATUS } from '../v2/error-status.js';
 import { RangeNotSatisfiable, UnsupportedMediaType } from './api.errors.js';
 import { createHttpApp } from './create-http-app.js';
-import { Caller, PRINCIPAL_SOURCE } from './principal.js';
+import { Context, PRINCIPAL_SOURCE } from './principal.js';
 
 const FAILURES: Readonly<Record<string, unknown>> = {
   gone: new ImageNotFound('x'),
@@ -26,9 +26,9 @@ const FAILURES: Readonly<Record<string, unknown>> = {
 @Controller('v2/images')
 class FailingController {
   @Get(':id')
-  async fail(@Param('id') id: string, @Caller() caller: Principal) {
+  async fail(@Param('id') id: string, @Context() { actor }: CommandContext) {
     if (id in FAILURES) throw FAILURES[id];
-    return caller;
+    return actor;
   }
 }
 

@@ -34,7 +34,5 @@ export function commandContext({ principal, id }: FastifyRequest): CommandContex
 
 const requestOf = (context: ExecutionContext): FastifyRequest => context.switchToHttp().getRequest<FastifyRequest>();
 
-export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Principal => requestOf(context).principal);
-
 /** What a command needs to know of the request that caused it. */
 export const Context = createParamDecorator((_: unknown, context: ExecutionContext): CommandContext => commandContext(requestOf(context)));
