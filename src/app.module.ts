@@ -37,6 +37,8 @@ function imagesOptions({ site, images }: Settings, { encrypt, decrypt }: Locatio
     imageSizeCap: images.sizeCap,
     hashingAlgorithm: images.hashingAlgorithm,
     holder: holderOfThisProcess(),
+    keepDeletedFor: images.keepDeletedFor,
+    locationsSealed: images.metadataEncryptionKey !== undefined,
     encryptLocation: encrypt,
     decryptLocation: decrypt,
   };

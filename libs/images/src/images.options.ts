@@ -13,6 +13,10 @@ export interface ImagesOptions {
   readonly hashingAlgorithm: string;
   /** Names this process among all that share the claims; see `upload-lease.ts`. */
   readonly holder: string;
+  /** Seconds that a deleted image's data stays (`delayed_delete`); undefined: it goes at once. */
+  readonly keepDeletedFor?: number;
+  /** True: `encryptLocation` hides URLs. */
+  readonly locationsSealed: boolean;
   readonly encryptLocation: (url: string) => string;
   readonly decryptLocation: (stored: string) => string;
 }

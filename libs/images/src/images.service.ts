@@ -1,9 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { randomUUID } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
 import type { CommandContext } from '#event-store';
 import { mayChange, mayOwn, mayPublish, visible } from './image-access.js';
 import { ChangeImage, type ImageChange } from './image/change-image.js';
+import type { LocationTools } from './image/change-locations.js';
 import { CreateImage, type NewImage } from './image/create-image.js';
 import { DeleteImage } from './image/delete-image.js';
 import type { ImageCommand } from './image/image-command.js';
@@ -18,11 +20,15 @@ export type ImageDraft = Omit<Partial<NewImage>, 'owner'> & { readonly id?: stri
 /** Authorises once, dispatches, reads: the same for every API. */
 @Injectable()
 export class ImagesService {
+  private readonly tools: LocationTools;
+
   constructor(
     private readonly bus: CommandBus,
     @Inject(IMAGE_LIST) private readonly images: ImageList,
     @Inject(IMAGES_OPTIONS) private readonly options: ImagesOptions,
-  ) {}
+  ) {
+    this.tools = { plainUrl: options.decryptLocation, newId: uuidv7, tellUrls: !options.locationsSealed };
+  }
 
   async create(context: CommandContext, draft: ImageDraft): Promise<Image> {
     const { id = randomUUID(), owner = context.actor.project, ...given } = draft;
@@ -51,12 +57,12 @@ export class ImagesService {
       if (change.name === 'visibility' && change.value !== image.visibility) mayPublish(context.actor, change.value);
       if (change.name === 'owner' && change.value !== image.owner) mayOwn(context.actor, change.value);
     }
-    return this.dispatch(new ChangeImage(context, image.id, changes, this.options.quotas));
+    return this.dispatch(new ChangeImage(context, image.id, changes, this.options.quotas, this.tools));
   }
 
   async delete(context: CommandContext, id: string): Promise<void> {
     const image = mayChange(context.actor, await this.show(context, id));
-    await this.dispatch(new DeleteImage(context, image.id));
+    await this.dispatch(new DeleteImage(context, image.id, this.options.keepDeletedFor));
   }
 
   private async dispatch(command: ImageCommand): Promise<Image> {

@@ -1,4 +1,6 @@
+export * from './image/activation.js';
 export * from './image/change-image.js';
+export * from './image/change-locations.js';
 export * from './image/create-image.js';
 export * from './image/delete-image.js';
 export * from './image/image.decider.js';

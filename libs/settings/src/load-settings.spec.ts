@@ -125,9 +125,9 @@ describe('A bad value stops the start with option, value and what is allowed', (
 
 describe('Options without effect', () => {
   it('are named in one warning, unknown ones apart from those of Glance', () => {
-    const { warnings } = withFile('[DEFAULT]\nbind_host = ::1\nscrub_time = 5\nnonsense = 1\n[keystone_authtoken]\npassword = s3cret\n[oslo_messaging_rabbit]\nssl = 1\n[foo]\nbar = 1');
+    const { warnings } = withFile('[DEFAULT]\nbind_host = ::1\nscrub_pool_size = 5\nnonsense = 1\n[keystone_authtoken]\npassword = s3cret\n[oslo_messaging_rabbit]\nssl = 1\n[foo]\nbar = 1');
     expect(warnings).toEqual([
-      'options without effect: not known: [DEFAULT] nonsense, [foo] bar; of Glance, but not served yet: [DEFAULT] scrub_time, [keystone_authtoken] password, [oslo_messaging_rabbit] ssl',
+      'options without effect: not known: [DEFAULT] nonsense, [foo] bar; of Glance, but not served yet: [DEFAULT] scrub_pool_size, [keystone_authtoken] password, [oslo_messaging_rabbit] ssl',
     ]);
   });
 

@@ -1,12 +1,12 @@
 import type { CommandBus } from '@nestjs/cqrs';
 import type { CommandContext } from '#event-store';
-import { PurgeImageData, type Image, type ImageList } from '#images';
+import { PurgeImageData, type Image, type ImageList, type LocatedData } from '#images';
 import type { Stores } from '#stores';
 import type { Processor } from '../job-runner.js';
 import type { DeleteImageData } from '../queues.js';
 import { workerContext } from '../worker-context.js';
 
-/** Removes a deleted image's bytes from every store that has them, and says so by a command. */
+/** Removes the bytes of a deleted image, or at its removed locations, from every store that has them, and says so by a command. */
 export class DeleteImageDataProcessor implements Processor {
   readonly name = 'delete-image-data';
 
@@ -20,17 +20,23 @@ export class DeleteImageDataProcessor implements Processor {
   /** Bytes that are gone already count as removed. A store that fails does not spare the others; the job is tried again. */
   async process({ imageId, causationId, correlationId }: DeleteImageData, signal: AbortSignal): Promise<void> {
     const image = await this.images.find(imageId);
-    if (image?.status !== 'deleted') return;
+    if (!image) return;
     const context = workerContext({ causationId, correlationId });
     const failures: unknown[] = [];
-    for (const location of image.locations) {
+    for (const location of this.due(image)) {
       signal.throwIfAborted();
       await this.purge(context, image, location).catch((error: unknown) => failures.push(error));
     }
     if (failures.length > 0) throw failures[0];
   }
 
-  private async purge(context: CommandContext, image: Image, { id, store, url }: Image['locations'][number]): Promise<void> {
+  private due({ status, locations, leftovers }: Image): readonly LocatedData[] {
+    if (status === 'deleted') return [...locations, ...leftovers];
+    const live = new Set(locations.map(({ url }) => this.decryptLocation(url)));
+    return leftovers.filter(({ url }) => !live.has(this.decryptLocation(url)));
+  }
+
+  private async purge(context: CommandContext, image: Image, { id, store, url }: LocatedData): Promise<void> {
     await this.stores.byId(store).remove(this.decryptLocation(url));
     await this.bus.execute(new PurgeImageData(context, image.id, [id]));
   }

@@ -2,13 +2,13 @@ import { givenFor } from '#event-store';
 import { ChangeImage, type ImageChange } from './change-image.js';
 import { imageDecider } from './image.decider.js';
 import type { ImageEvent } from './image.events.js';
-import { CONTEXT, created, deleted, failed, IMAGE_ID, NO_QUOTAS, started, stored } from './image.fixture.js';
+import { CONTEXT, created, deleted, failed, IMAGE_ID, LOCATION_TOOLS, NO_QUOTAS, started, stored } from './image.fixture.js';
 import { imageOf } from './image.js';
 import type { ImageQuotas } from './quotas.js';
 
 const given = givenFor(imageDecider);
-const change = (...changes: ImageChange[]) => new ChangeImage(CONTEXT, IMAGE_ID, changes, NO_QUOTAS);
-const limited = (quotas: Partial<ImageQuotas>, ...changes: ImageChange[]) => new ChangeImage(CONTEXT, IMAGE_ID, changes, { ...NO_QUOTAS, ...quotas });
+const change = (...changes: ImageChange[]) => new ChangeImage(CONTEXT, IMAGE_ID, changes, NO_QUOTAS, LOCATION_TOOLS);
+const limited = (quotas: Partial<ImageQuotas>, ...changes: ImageChange[]) => new ChangeImage(CONTEXT, IMAGE_ID, changes, { ...NO_QUOTAS, ...quotas }, LOCATION_TOOLS);
 const name = (value: string | null): ImageChange => ({ kind: 'attribute', name: 'name', value });
 const tags = (...value: string[]): ImageChange => ({ kind: 'attribute', name: 'tags', value });
 const property = (op: 'add' | 'create' | 'replace', key: string, value = 'x'): ImageChange => ({ kind: 'property', op, key, value });

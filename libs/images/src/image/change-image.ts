@@ -1,6 +1,7 @@
 import type { CommandContext } from '#event-store';
+import { LocationsDraft, type LocationChange, type LocationTools } from './change-locations.js';
 import { existing, ImageCommand } from './image-command.js';
-import { AttributeReadOnly, NotQueuedForFormatChange, PropertyExists, PropertyMissing } from './image.errors.js';
+import { AttributeReadOnly, FormatsMissing, NotQueuedForFormatChange, PropertyExists, PropertyMissing, TagMissing } from './image.errors.js';
 import type { ImageAttributes, ImageEvent, Visibility } from './image.events.js';
 import type { Image } from './image.js';
 import type { ImageState } from './image.state.js';
@@ -13,23 +14,38 @@ export type ImageChange =
   | { readonly [K in keyof Core]: { readonly kind: 'attribute'; readonly name: K; readonly value: Core[K] } }[keyof Core]
   /** `add` overwrites; `create` refuses an existing property, `replace` and `remove` a missing one. */
   | { readonly kind: 'property'; readonly op: 'add' | 'create' | 'replace'; readonly key: string; readonly value: string }
-  | { readonly kind: 'property'; readonly op: 'remove'; readonly key: string };
+  | { readonly kind: 'property'; readonly op: 'remove'; readonly key: string }
+  /** `add` of a tag that is there does nothing. */
+  | { readonly kind: 'tag'; readonly op: 'add' | 'remove'; readonly tag: string }
+  | LocationChange;
 
 export class ChangeImage extends ImageCommand {
-  constructor(context: CommandContext, imageId: string, readonly changes: readonly ImageChange[], readonly quotas: ImageQuotas) {
+  constructor(
+    context: CommandContext,
+    imageId: string,
+    readonly changes: readonly ImageChange[],
+    readonly quotas: ImageQuotas,
+    readonly tools: LocationTools,
+  ) {
     super(context, imageId);
   }
 }
 
 interface Draft {
-  core: Core;
-  properties: Map<string, string>;
+  readonly core: Core;
+  readonly properties: Map<string, string>;
+  readonly locations: LocationsDraft;
 }
 
 export function changeImage(command: ChangeImage, state: ImageState): ImageEvent[] {
   const image = existing(command, state);
-  const draft: Draft = { core: { ...image }, properties: new Map(Object.entries(image.properties)) };
-  for (const change of command.changes) take(change, draft, image);
+  const draft: Draft = {
+    core: { ...image },
+    properties: new Map(Object.entries(image.properties)),
+    locations: new LocationsDraft(image, command.tools),
+  };
+  for (const change of command.changes) take(change, draft, image, command.quotas);
+  if (draft.locations.needsFormats) refuseMissingFormats(draft.core);
   const tags = [...new Set(draft.core.tags)];
   if ([...draft.properties.keys()].some((key) => !(key in image.properties))) {
     withinQuota('properties', draft.properties.size, command.quotas.properties);
@@ -38,14 +54,34 @@ export function changeImage(command: ChangeImage, state: ImageState): ImageEvent
   return differences(image, draft, tags);
 }
 
-function take(change: ImageChange, draft: Draft, image: Image): void {
-  if (change.kind === 'attribute') {
-    if ((change.name === 'diskFormat' || change.name === 'containerFormat') && image.status !== 'queued') {
-      throw new NotQueuedForFormatChange(change.name === 'diskFormat' ? 'disk_format' : 'container_format', image.status);
-    }
-    Object.assign(draft.core, { [change.name]: change.value });
-    return;
+function take(change: ImageChange, draft: Draft, image: Image, quotas: ImageQuotas): void {
+  switch (change.kind) {
+    case 'attribute':
+      return setAttribute(change, draft, image);
+    case 'property':
+      return setProperty(change, draft);
+    case 'tag':
+      return setTag(change, draft);
+    case 'location':
+      return draft.locations.take(change, quotas);
   }
+}
+
+function setAttribute(change: ImageChange & { kind: 'attribute' }, draft: Draft, image: Image): void {
+  if ((change.name === 'diskFormat' || change.name === 'containerFormat') && image.status !== 'queued') {
+    throw new NotQueuedForFormatChange(change.name === 'diskFormat' ? 'disk_format' : 'container_format', image.status);
+  }
+  Object.assign(draft.core, { [change.name]: change.value });
+}
+
+function setTag({ op, tag }: ImageChange & { kind: 'tag' }, { core }: Draft): void {
+  const there = core.tags.includes(tag);
+  if (op === 'remove' && !there) throw new TagMissing(tag);
+  if (op === 'remove') core.tags = core.tags.filter((one) => one !== tag);
+  else if (!there) core.tags = [...core.tags, tag];
+}
+
+function setProperty(change: ImageChange & { kind: 'property' }, draft: Draft): void {
   const there = draft.properties.has(change.key);
   if (change.op === 'create' && there) throw new PropertyExists(change.key);
   if ((change.op === 'replace' || change.op === 'remove') && !there) throw new PropertyMissing(change.key);
@@ -54,9 +90,14 @@ function take(change: ImageChange, draft: Draft, image: Image): void {
   else draft.properties.set(change.key, change.value);
 }
 
+export function refuseMissingFormats({ diskFormat, containerFormat }: Pick<Image, 'diskFormat' | 'containerFormat'>): void {
+  const missing = [...(diskFormat ? [] : ['disk_format']), ...(containerFormat ? [] : ['container_format'])];
+  if (missing.length > 0) throw new FormatsMissing(missing);
+}
+
 const REGISTERS = ['name', 'diskFormat', 'containerFormat', 'minDisk', 'minRam', 'protected', 'hidden'] as const;
 
-function differences(image: Image, { core, properties }: Draft, tags: readonly string[]): ImageEvent[] {
+function differences(image: Image, { core, properties, locations }: Draft, tags: readonly string[]): ImageEvent[] {
   const events: ImageEvent[] = [];
   const attributes = Object.fromEntries(REGISTERS.filter((name) => core[name] !== image[name]).map((name) => [name, core[name]]));
   if (Object.keys(attributes).length > 0) events.push({ type: 'ImageAttributesChanged', data: { set: attributes } });
@@ -68,5 +109,5 @@ function differences(image: Image, { core, properties }: Draft, tags: readonly s
   const added = tags.filter((tag) => !image.tags.includes(tag));
   const dropped = image.tags.filter((tag) => !tags.includes(tag));
   if (added.length > 0 || dropped.length > 0) events.push({ type: 'ImageTagsChanged', data: { added, removed: dropped } });
-  return events;
+  return [...events, ...locations.events(core)];
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { FoldEvent } from '#event-store';
 import type { ImageCreated, ImageEvent, Visibility } from './image.events.js';
-import { created, deleted, EPOCH, failed, fold, hlcAt, IMAGE_ID, located, placed, purged, started, stored } from './image.fixture.js';
+import { created, deleted, EPOCH, failed, fold, hlcAt, IMAGE_ID, located, placed, purged, started, stored, unlocated } from './image.fixture.js';
 import { imageOf } from './image.js';
 import { current } from './image.state.js';
 
@@ -27,10 +27,13 @@ const facts: fc.Arbitrary<ImageEvent> = fc.oneof(
   keys.chain(([set, removed]) => texts.map((value): ImageEvent => ({ type: 'ImagePropertiesChanged', data: { set: Object.fromEntries(set.map((key) => [key, value])), removed } }))),
   keys.map(([added, removed]): ImageEvent => ({ type: 'ImageTagsChanged', data: { added, removed } })),
   fc.record({ uploadId: upload, size: fc.nat(3), checksum: texts, diskFormat: texts }).map(stored),
+  fc.nat(3).map((size): ImageEvent => ({ type: 'ImageDataReferenced', data: { size, diskFormat: 'raw', containerFormat: 'bare' } })),
+  texts.map((checksum): ImageEvent => ({ type: 'ImageDataHashed', data: { checksum, osHashAlgo: 'sha512', osHashValue: checksum } })),
+  some<ImageEvent['type']>('ImageDeactivated', 'ImageReactivated').map((type) => ({ type, data: {} }) as ImageEvent),
   some(undefined, '2026-12-01T00:00:00.000Z', '2026-12-02T00:00:00.000Z').map(deleted),
 );
 const uploads: fc.Arbitrary<ImageEvent> = fc.oneof(upload.map((id) => started(id)), upload.map((id) => failed(id, id === 'u1' ? 'queued' : 'killed')));
-const places: fc.Arbitrary<ImageEvent> = fc.oneof(some('l1', 'l2').map(located), fc.uniqueArray(some('l1', 'l2')).map((ids) => purged(...ids)));
+const places: fc.Arbitrary<ImageEvent> = fc.oneof(some('l1', 'l2').map(located), some('l1', 'l2').map(unlocated), fc.uniqueArray(some('l1', 'l2')).map((ids) => purged(...ids)));
 
 interface History {
   readonly events: readonly FoldEvent<ImageEvent>[];
@@ -111,7 +114,7 @@ describe('the fold of an image', () => {
       const image = imageOf(IMAGE_ID, state);
       const mine = events.filter(({ meta }) => meta.creation === current(state)?.creation);
       if (mine.some(({ type }) => type === 'ImageDeleted')) expect(['deleted', 'pending_delete']).toContain(image?.status);
-      const bytes = mine.flatMap(({ data }) => ('checksum' in data ? [`${data.checksum} ${data.size}`] : []));
+      const bytes = mine.flatMap(({ data }) => ('uploadId' in data && 'checksum' in data ? [`${data.checksum} ${data.size}`] : []));
       if (bytes.length > 0) expect(bytes).toContain(`${image?.checksum} ${image?.size}`);
     }), RUNS);
   });

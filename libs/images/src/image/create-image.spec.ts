@@ -38,10 +38,10 @@ describe('creating an image', () => {
   });
 
   it('refuses more properties or tags than the quota, and takes as many', () => {
-    const quotas = { properties: 1, tags: 2 };
+    const quotas = { ...NO_QUOTAS, properties: 1, tags: 2 };
     given().when(create({ properties: { a: '1', b: '2' } }, quotas)).refuses('QuotaExceeded');
     given().when(create({ tags: ['a', 'b', 'c'] }, quotas)).refuses('QuotaExceeded');
     given().when(create({ properties: { a: '1' }, tags: ['a', 'b', 'a'] }, quotas)).decides(created({ properties: { a: '1' }, tags: ['a', 'b'] }));
-    given().when(create({ tags: ['a'] }, { properties: 0, tags: 0 })).refuses('QuotaExceeded');
+    given().when(create({ tags: ['a'] }, { ...NO_QUOTAS, properties: 0, tags: 0 })).refuses('QuotaExceeded');
   });
 });

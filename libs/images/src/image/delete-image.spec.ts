@@ -37,6 +37,14 @@ describe('deleting an image', () => {
     given(...ACTIVE, deleted('2026-12-01T00:00:00.000Z')).when(remove).refuses('ImageNotFound');
   });
 
+  it('keeps the data of one that has some for as long as it is told to', () => {
+    const later = new DeleteImage(CONTEXT, IMAGE_ID, 3600);
+    given(...ACTIVE).when(later).decides(deleted('2026-01-01T01:00:00.004Z'));
+    expect(shown(given(...ACTIVE).when(later).state())?.status).toBe('pending_delete');
+    given(...ACTIVE, { type: 'ImageDeactivated', data: {} }).when(later).decides(deleted('2026-01-01T01:00:00.005Z'));
+    given(created()).when(later).decides(deleted());
+  });
+
   it('shows a scheduled deletion as pending until the data is purged', () => {
     const scheduled = given(...ACTIVE, deleted('2026-12-01T00:00:00.000Z'));
     expect(shown(scheduled.state())?.status).toBe('pending_delete');

@@ -1,16 +1,23 @@
-import type { CommandContext } from '#event-store';
+import type { CommandContext, Moment } from '#event-store';
 import { existing, ImageCommand } from './image-command.js';
 import { ImageProtected } from './image.errors.js';
 import type { ImageDataPurged, ImageDeleted } from './image.events.js';
 import { imageOf } from './image.js';
 import type { ImageState } from './image.state.js';
 
-export class DeleteImage extends ImageCommand {}
+/** With `keepFor` (seconds) the data of an image that has some stays that long, until a scrubber takes it. */
+export class DeleteImage extends ImageCommand {
+  constructor(context: CommandContext, imageId: string, readonly keepFor?: number) {
+    super(context, imageId);
+  }
+}
 
-export function deleteImage(command: DeleteImage, state: ImageState): [ImageDeleted] {
+export function deleteImage(command: DeleteImage, state: ImageState, { at }: Moment): [ImageDeleted] {
   const image = existing(command, state);
   if (image.protected) throw new ImageProtected(image.id);
-  return [{ type: 'ImageDeleted', data: {} }];
+  if (command.keepFor === undefined || image.locations.length === 0) return [{ type: 'ImageDeleted', data: {} }];
+  const scrubAfter = new Date(Date.parse(at) + command.keepFor * 1000).toISOString();
+  return [{ type: 'ImageDeleted', data: { scrubAfter } }];
 }
 
 /** The stores confirmed that these locations hold no bytes any more. */
@@ -22,7 +29,8 @@ export class PurgeImageData extends ImageCommand {
 
 export function purgeImageData(command: PurgeImageData, state: ImageState): ImageDataPurged[] {
   const image = imageOf(command.imageId, state);
-  if (!image || image.deletedAt === null) return [];
-  const gone = image.locations.map(({ id }) => id).filter((id) => command.locationIds.includes(id));
+  if (!image) return [];
+  const due = image.deletedAt === null ? image.leftovers : [...image.locations, ...image.leftovers];
+  const gone = due.map(({ id }) => id).filter((id) => command.locationIds.includes(id));
   return gone.length > 0 ? [{ type: 'ImageDataPurged', data: { locationIds: gone } }] : [];
 }

@@ -34,6 +34,13 @@ function apply(image: Incarnation, { type, data, meta }: FoldEvent<ImageEvent>):
       return { ...image, tags: writeAll(image.tags, tagEntries(event.data.added, event.data.removed), stamp) };
     case 'ImageDataStored':
       return { ...image, data: older(image.data, { value: event.data, stamp }) };
+    case 'ImageDataReferenced':
+      return { ...image, referenced: older(image.referenced, { value: event.data, stamp }) };
+    case 'ImageDataHashed':
+      return { ...image, hashed: older(image.hashed, { value: event.data, stamp }) };
+    case 'ImageDeactivated':
+    case 'ImageReactivated':
+      return { ...image, deactivated: newer(image.deactivated, { value: event.type === 'ImageDeactivated', stamp }) };
     case 'ImageDeleted':
       return { ...image, deleted: older(image.deleted, { value: { at: meta.at, ...event.data }, stamp }) };
     case 'ImageUploadStarted': {
@@ -48,6 +55,8 @@ function apply(image: Incarnation, { type, data, meta }: FoldEvent<ImageEvent>):
       const { locationId, ...location } = event.data;
       return { ...image, locations: { ...image.locations, [locationId]: { stamp, ...location } } };
     }
+    case 'ImageLocationRemoved':
+      return { ...image, removed: { ...image.removed, [event.data.locationId]: event.data.reason } };
     case 'ImageDataPurged':
       return { ...image, purged: { ...image.purged, ...Object.fromEntries(event.data.locationIds.map((id) => [id, true as const])) } };
   }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { open, seal, type EventMeta } from '#event-store';
 import { imageDecider } from './image.decider.js';
 import type { ImageEvent } from './image.events.js';
-import { CONTEXT, created, EPOCH, eventId, fold, hlcAt, IMAGE_ID, located, placed, SITE, started } from './image.fixture.js';
+import { CONTEXT, created, EPOCH, eventId, fold, hlcAt, IMAGE_ID, located, placed, SITE, started, stored } from './image.fixture.js';
 import { imageOf, type Image } from './image.js';
 
 const FOLDER = new URL('./history/', import.meta.url);
@@ -32,12 +32,20 @@ const SHOWS: Readonly<Record<ImageEvent['type'], { readonly before?: readonly Im
       osHashAlgo: 'sha512', osHashValue: 'ddaf35a1', diskFormat: 'raw', containerFormat: 'ovf', openUpload: null,
     },
   },
+  ImageDataReferenced: {
+    before: [created()],
+    image: { status: 'active', size: 355467264, diskFormat: 'qcow2', containerFormat: 'bare', checksum: null, osHashValue: null },
+  },
+  ImageDataHashed: { image: { checksum: '900150983cd24fb0d6963f7d28e17f72', osHashAlgo: 'sha512', osHashValue: 'ddaf35a1', size: null } },
+  ImageDeactivated: { before: [created(), stored()], image: { status: 'deactivated' } },
+  ImageReactivated: { before: [created(), stored(), { type: 'ImageDeactivated', data: {} }], image: { status: 'active' } },
   ImageDeleted: { image: { status: 'deleted', deletedAt: '2026-11-01T10:01:00.000Z' } },
   ImageUploadStarted: { before: [created()], image: { status: 'saving', openUpload: UPLOAD } },
   ImageUploadFailed: { image: { status: 'killed', openUpload: null } },
   ImageLocationAdded: {
     image: { locations: [expect.objectContaining({ id: LOCATION, store: 'fast', url: `file:///var/lib/images/${IMAGE_ID}`, metadata: { rack: '7' }, uploadId: UPLOAD })] },
   },
+  ImageLocationRemoved: { before: [created(), located(LOCATION)], image: { locations: [], leftovers: [expect.objectContaining({ id: LOCATION })] } },
   ImageDataPurged: { before: [created(), located(LOCATION)], image: { locations: [] } },
 };
 

@@ -1,4 +1,5 @@
-import type { Decider } from '#event-store';
+import type { Decider, Moment } from '#event-store';
+import { SetActivation, setActivation } from './activation.js';
 import { ChangeImage, changeImage } from './change-image.js';
 import { CreateImage, createImage } from './create-image.js';
 import { DeleteImage, deleteImage, PurgeImageData, purgeImageData } from './delete-image.js';
@@ -9,11 +10,11 @@ import { current, NO_IMAGE, type ImageState } from './image.state.js';
 import { IMAGE_UPCASTS } from './image.upcasts.js';
 import { FailUpload, failUpload, FinishUpload, finishUpload, StartUpload, startUpload } from './upload-data.js';
 
-type Decide = (state: ImageState) => readonly ImageEvent[];
+type Decide = (state: ImageState, moment: Moment) => readonly ImageEvent[];
 type CommandClass<C> = abstract new (...args: never[]) => C;
 
-const decides = <C extends ImageCommand>(type: CommandClass<C>, decide: (command: C, state: ImageState) => readonly ImageEvent[]) =>
-  (command: ImageCommand): Decide | undefined => (command instanceof type ? (state) => decide(command, state) : undefined);
+const decides = <C extends ImageCommand>(type: CommandClass<C>, decide: (command: C, state: ImageState, moment: Moment) => readonly ImageEvent[]) =>
+  (command: ImageCommand): Decide | undefined => (command instanceof type ? (state, moment) => decide(command, state, moment) : undefined);
 
 /** Every command on an image and the function that decides it. */
 const DECISIONS = [
@@ -22,6 +23,7 @@ const DECISIONS = [
   decides(StartUpload, startUpload),
   decides(FinishUpload, finishUpload),
   decides(FailUpload, failUpload),
+  decides(SetActivation, setActivation),
   decides(DeleteImage, deleteImage),
   decides(PurgeImageData, purgeImageData),
 ];
@@ -30,10 +32,10 @@ export const imageDecider: Decider<ImageState, ImageCommand, ImageEvent> = {
   streamPrefix: 'image-',
   initialState: () => NO_IMAGE,
   evolve: evolveImage,
-  decide(command, state) {
+  decide(command, state, moment) {
     for (const decision of DECISIONS) {
       const decide = decision(command);
-      if (decide) return decide(state);
+      if (decide) return decide(state, moment);
     }
     throw new TypeError(`no decision for ${command.constructor.name}`);
   },

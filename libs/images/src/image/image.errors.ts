@@ -51,7 +51,7 @@ export class AttributeReadOnly extends ImageRefusal {
 
 export class QuotaExceeded extends ImageRefusal {
   readonly code = 'QuotaExceeded';
-  constructor(readonly what: 'properties' | 'tags', readonly attempted: number, readonly maximum: number) {
+  constructor(readonly what: 'locations' | 'properties' | 'tags', readonly attempted: number, readonly maximum: number) {
     super(`The limit has been exceeded on the number of allowed image ${what}. Attempted: ${attempted}, Maximum: ${maximum}`);
   }
 }
@@ -84,6 +84,37 @@ export class ImageGoneDuringUpload extends ImageRefusal {
   }
 }
 
+export class NotActiveForDeactivation extends ImageRefusal {
+  readonly code = 'NotActiveForDeactivation';
+  constructor(verb: string, readonly status: string) {
+    super(`Not allowed to ${verb} image in status '${status}'`);
+  }
+}
+
+/** The image is not in a state in which its locations can be changed so. */
+export class NotReadyForLocations extends ImageRefusal {
+  readonly code = 'NotReadyForLocations';
+  constructor(verb: string, readonly status: string) {
+    super(`It's not allowed to ${verb} locations if image status is ${status}.`);
+  }
+}
+
+/** The location cannot be one of the image's, whatever its state. */
+export class InvalidLocation extends ImageRefusal {
+  readonly code = 'InvalidLocation';
+}
+
+/** Hashes given with a location contradict each other, or those that the image has. */
+export class ValidationDataConflict extends ImageRefusal {
+  readonly code = 'ValidationDataConflict';
+}
+
+export class TagMissing extends ImageRefusal {
+  readonly code = 'TagMissing';
+  constructor(readonly tag: string) {
+    super(`Tag ${tag} could not be found.`);
+  }
+}
 
 /** There is nothing to download yet. */
 export class NoData extends ImageRefusal {
@@ -103,4 +134,5 @@ export class ServiceStopping extends ImageRefusal {
 
 export type ImageError =
   | ImageNotFound | ImageIdTaken | Forbidden | ImageProtected | PropertyExists | PropertyMissing | AttributeReadOnly
-  | QuotaExceeded | FormatsMissing | NotQueuedForFormatChange | NotQueuedForUpload | ImageGoneDuringUpload | NoData | ServiceStopping;
+  | QuotaExceeded | FormatsMissing | NotQueuedForFormatChange | NotQueuedForUpload | ImageGoneDuringUpload | NoData | ServiceStopping
+  | NotActiveForDeactivation | NotReadyForLocations | InvalidLocation | ValidationDataConflict | TagMissing;

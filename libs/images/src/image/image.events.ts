@@ -44,6 +44,21 @@ export type ImageDataStored = DomainEvent<'ImageDataStored', {
   diskFormat: string | null;
   containerFormat: string | null;
 }>;
+/**
+ * The data lies where a client said and was not written through us: active everywhere. `url` only where every site may
+ * know it: without credentials, and with no `metadata_encryption_key` to hide it.
+ */
+export type ImageDataReferenced = DomainEvent<'ImageDataReferenced', {
+  url?: string;
+  size: number | null;
+  diskFormat: string | null;
+  containerFormat: string | null;
+}>;
+/** Hashes of data that was not hashed while it was stored; those a client vouches for, or computed later. */
+export type ImageDataHashed = DomainEvent<'ImageDataHashed', { checksum: string | null; osHashAlgo: string; osHashValue: string }>;
+export type ImageDeactivated = DomainEvent<'ImageDeactivated', Record<never, never>>;
+export type ImageReactivated = DomainEvent<'ImageReactivated', Record<never, never>>;
+/** With `scrubAfter` (ISO 8601) the data stays until a scrubber takes it. */
 export type ImageDeleted = DomainEvent<'ImageDeleted', { scrubAfter?: string }>;
 
 export type ImageUploadStarted = DomainEvent<'ImageUploadStarted', {
@@ -58,16 +73,18 @@ export type ImageLocationAdded = DomainEvent<'ImageLocationAdded', {
   store: string;
   /** Encrypted where a key is configured; never with credentials otherwise. */
   url: string;
-  metadata: Record<string, string>;
+  metadata: Record<string, unknown>;
   uploadId?: string;
 }>;
-/** The stores confirmed that the bytes are gone; ends the work that ImageDeleted began. */
+/** `removed`: its bytes are to go, by a job. `replaced`: the same place is added again, in another order or with other metadata. */
+export type ImageLocationRemoved = DomainEvent<'ImageLocationRemoved', { locationId: string; reason: 'removed' | 'replaced' }>;
+/** The stores confirmed that the bytes are gone; ends the work that ImageDeleted or ImageLocationRemoved began. */
 export type ImageDataPurged = DomainEvent<'ImageDataPurged', { locationIds: string[] }>;
 
 export type ImageEvent =
   | ImageCreated | ImageAttributesChanged | ImageVisibilityChanged | ImageOwnerChanged | ImagePropertiesChanged
-  | ImageTagsChanged | ImageDataStored | ImageDeleted | ImageUploadStarted | ImageUploadFailed | ImageLocationAdded
-  | ImageDataPurged;
+  | ImageTagsChanged | ImageDataStored | ImageDataReferenced | ImageDataHashed | ImageDeactivated | ImageReactivated
+  | ImageDeleted | ImageUploadStarted | ImageUploadFailed | ImageLocationAdded | ImageLocationRemoved | ImageDataPurged;
 
 /** Current version of each type's data; older ones are brought up by `image.upcasts.ts`. */
 export const IMAGE_EVENT_VERSIONS: Readonly<Record<ImageEvent['type'], number>> = {
@@ -78,10 +95,15 @@ export const IMAGE_EVENT_VERSIONS: Readonly<Record<ImageEvent['type'], number>> 
   ImagePropertiesChanged: 1,
   ImageTagsChanged: 1,
   ImageDataStored: 1,
+  ImageDataReferenced: 1,
+  ImageDataHashed: 1,
+  ImageDeactivated: 1,
+  ImageReactivated: 1,
   ImageDeleted: 1,
   ImageUploadStarted: 1,
   ImageUploadFailed: 1,
   ImageLocationAdded: 1,
+  ImageLocationRemoved: 1,
   ImageDataPurged: 1,
 };
 
@@ -94,9 +116,14 @@ export const IMAGE_EVENT_SCOPES: Readonly<Record<ImageEvent['type'], 'every-site
   ImagePropertiesChanged: 'every-site',
   ImageTagsChanged: 'every-site',
   ImageDataStored: 'every-site',
+  ImageDataReferenced: 'every-site',
+  ImageDataHashed: 'every-site',
+  ImageDeactivated: 'every-site',
+  ImageReactivated: 'every-site',
   ImageDeleted: 'every-site',
   ImageUploadStarted: 'this-site',
   ImageUploadFailed: 'this-site',
   ImageLocationAdded: 'this-site',
+  ImageLocationRemoved: 'this-site',
   ImageDataPurged: 'this-site',
 };

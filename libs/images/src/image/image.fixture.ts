@@ -1,4 +1,5 @@
 import type { CommandContext, FoldEvent } from '#event-store';
+import type { LocationTools } from './change-locations.js';
 import { evolveImage } from './evolve-image.js';
 import type { ImageCreated, ImageEvent } from './image.events.js';
 import { NO_IMAGE, type ImageState } from './image.state.js';
@@ -52,11 +53,17 @@ export const stored = (data: Partial<typeof STORED & { diskFormat: string; conta
 export const located = (locationId = 'l1'): ImageEvent =>
   ({ type: 'ImageLocationAdded', data: { locationId, store: 'main', url: `file:///images/${locationId}`, metadata: {}, uploadId: 'u1' } });
 
+export const unlocated = (locationId: string, reason: 'removed' | 'replaced' = 'removed'): ImageEvent =>
+  ({ type: 'ImageLocationRemoved', data: { locationId, reason } });
+
+/** URLs are stored as they are, with a mark, so that a spec sees where one was opened. */
+export const LOCATION_TOOLS: LocationTools = { plainUrl: (url) => url.replace(/^sealed:/, ''), newId: () => 'new', tellUrls: true };
+
 export const deleted = (scrubAfter?: string): ImageEvent => ({ type: 'ImageDeleted', data: scrubAfter === undefined ? {} : { scrubAfter } });
 
 export const purged = (...locationIds: string[]): ImageEvent => ({ type: 'ImageDataPurged', data: { locationIds } });
 
-export const NO_QUOTAS: ImageQuotas = { properties: -1, tags: -1 };
+export const NO_QUOTAS: ImageQuotas = { properties: -1, tags: -1, locations: -1 };
 
 export const CONTEXT: CommandContext = {
   actor: { user: 'user-1', project: 'p1', roles: ['member'], admin: false, service: null },

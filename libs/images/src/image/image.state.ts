@@ -1,4 +1,4 @@
-import type { ImageAttributes, ImageCreated, ImageDataStored, ImageLocationAdded, ImageUploadStarted, Visibility } from './image.events.js';
+import type { ImageAttributes, ImageCreated, ImageDataHashed, ImageDataReferenced, ImageDataStored, ImageLocationAdded, ImageLocationRemoved, ImageUploadStarted, Visibility } from './image.events.js';
 import type { Register } from './register.js';
 
 /** One try at writing the bytes, put together from its events in whatever order they came. */
@@ -24,9 +24,13 @@ export interface Incarnation {
   readonly properties: Readonly<Record<string, Register<string | null>>>;
   readonly tags: Readonly<Record<string, Register<boolean>>>;
   readonly data?: Register<ImageDataStored['data']>;
+  readonly referenced?: Register<ImageDataReferenced['data']>;
+  readonly hashed?: Register<ImageDataHashed['data']>;
+  readonly deactivated?: Register<boolean>;
   readonly deleted?: Register<{ readonly at: string; readonly scrubAfter?: string }>;
   readonly attempts: Readonly<Record<string, UploadAttempt>>;
   readonly locations: Readonly<Record<string, ImageLocation>>;
+  readonly removed: Readonly<Record<string, ImageLocationRemoved['data']['reason']>>;
   readonly purged: Readonly<Record<string, true>>;
   /** Of the every-site event with the greatest stamp. */
   readonly updated?: Register<string>;
@@ -41,7 +45,7 @@ export interface ImageState {
 }
 
 export const NEW_INCARNATION: Incarnation = {
-  attributes: {}, properties: {}, tags: {}, attempts: {}, locations: {}, purged: {},
+  attributes: {}, properties: {}, tags: {}, attempts: {}, locations: {}, removed: {}, purged: {},
 };
 
 export const NO_IMAGE: ImageState = { incarnations: {} };

@@ -1,7 +1,11 @@
 import type { ImageAttributes, Visibility } from './image.events.js';
 import { current, type CreatedIncarnation, type ImageLocation, type ImageState } from './image.state.js';
 
-export type ImageStatus = 'queued' | 'saving' | 'active' | 'killed' | 'pending_delete' | 'deleted';
+export type ImageStatus = 'queued' | 'saving' | 'active' | 'deactivated' | 'killed' | 'pending_delete' | 'deleted';
+
+export interface LocatedData extends ImageLocation {
+  readonly id: string;
+}
 
 /** An image as everybody outside the fold sees it. Sizes in bytes, times ISO 8601 with ms, hashes in hex. */
 export interface Image extends ImageAttributes {
@@ -19,7 +23,10 @@ export interface Image extends ImageAttributes {
   readonly deletedAt: string | null;
   readonly properties: Readonly<Record<string, string>>;
   readonly tags: readonly string[];
-  readonly locations: readonly (ImageLocation & { readonly id: string })[];
+  /** Where the data is, in the order in which they are asked. */
+  readonly locations: readonly LocatedData[];
+  /** Places that the image has no more and whose bytes are still to go. */
+  readonly leftovers: readonly LocatedData[];
   /** The attempt that is writing the bytes now. */
   readonly openUpload: string | null;
 }
@@ -32,37 +39,44 @@ export function imageOf(id: string, state: ImageState): Image | undefined {
   if (!found) return undefined;
   const { image } = found;
   const data = image.data?.value;
+  const origin = data ?? image.referenced?.value;
+  const hashes = data ?? image.hashed?.value;
   const attributes = attributesOf(image);
   return {
     id: image.created.spelling ?? id.toLowerCase(),
     ...attributes,
-    diskFormat: data ? data.diskFormat : attributes.diskFormat,
-    containerFormat: data ? data.containerFormat : attributes.containerFormat,
+    diskFormat: origin ? origin.diskFormat : attributes.diskFormat,
+    containerFormat: origin ? origin.containerFormat : attributes.containerFormat,
     status: statusOf(image),
     owner: image.owner.value,
     visibility: image.visibility.value,
-    size: data?.size ?? null,
+    size: origin?.size ?? null,
     virtualSize: data?.virtualSize ?? null,
-    checksum: data?.checksum ?? null,
-    osHashAlgo: data?.osHashAlgo ?? null,
-    osHashValue: data?.osHashValue ?? null,
+    checksum: hashes?.checksum ?? null,
+    osHashAlgo: hashes?.osHashAlgo ?? null,
+    osHashValue: hashes?.osHashValue ?? null,
     createdAt: image.created.at,
     updatedAt: image.updated?.value ?? image.created.at,
     deletedAt: image.deleted?.value.at ?? null,
     properties: propertiesOf(image),
     tags: Object.keys(image.tags).filter((tag) => image.tags[tag]?.value).sort(),
-    locations: Object.entries(image.locations)
-      .filter(([id]) => !image.purged[id])
-      .map(([id, location]) => ({ id, ...location }))
-      .sort((a, b) => (a.stamp < b.stamp ? -1 : 1)),
+    locations: locationsOf(image, (id) => image.removed[id] === undefined),
+    leftovers: locationsOf(image, (id) => image.removed[id] === 'removed'),
     openUpload: openUploadOf(image),
   };
+}
+
+function locationsOf(image: CreatedIncarnation, which: (id: string) => boolean): LocatedData[] {
+  return Object.entries(image.locations)
+    .filter(([id]) => !image.purged[id] && which(id))
+    .map(([id, location]) => ({ id, ...location }))
+    .sort((a, b) => (a.stamp < b.stamp ? -1 : 1));
 }
 
 /** Work that an event began and no later one has ended. */
 export function openWorkOf(image: Image): ('purge' | 'upload')[] {
   return [
-    ...(image.deletedAt !== null && image.locations.length > 0 ? (['purge'] as const) : []),
+    ...((image.deletedAt !== null && image.locations.length > 0) || image.leftovers.length > 0 ? (['purge'] as const) : []),
     ...(image.openUpload !== null ? (['upload'] as const) : []),
   ];
 }
@@ -70,9 +84,9 @@ export function openWorkOf(image: Image): ('purge' | 'upload')[] {
 function statusOf(image: CreatedIncarnation): ImageStatus {
   if (image.deleted) {
     const scheduled = image.deleted.value.scrubAfter !== undefined;
-    return scheduled && Object.keys(image.locations).some((id) => !image.purged[id]) ? 'pending_delete' : 'deleted';
+    return scheduled && locationsOf(image, (id) => image.removed[id] === undefined).length > 0 ? 'pending_delete' : 'deleted';
   }
-  if (image.data) return 'active';
+  if (image.data || image.referenced) return image.deactivated?.value ? 'deactivated' : 'active';
   if (openUploadOf(image) !== null) return 'saving';
   return lastOutcome(image) === 'killed' ? 'killed' : 'queued';
 }

@@ -4,6 +4,7 @@ import { QuotaExceeded } from './image.errors.js';
 export interface ImageQuotas {
   readonly properties: number;
   readonly tags: number;
+  readonly locations: number;
 }
 
 export function withinQuota(what: keyof ImageQuotas, attempted: number, maximum: number): void {

@@ -1,6 +1,7 @@
 import type { CommandContext } from '#event-store';
+import { refuseMissingFormats } from './change-image.js';
 import { existing, ImageCommand } from './image-command.js';
-import { FormatsMissing, ImageGoneDuringUpload, NotQueuedForUpload } from './image.errors.js';
+import { ImageGoneDuringUpload, NotQueuedForUpload } from './image.errors.js';
 import type { ImageDataStored, ImageEvent, ImageLocationAdded, ImageUploadFailed, ImageUploadStarted } from './image.events.js';
 import { imageOf } from './image.js';
 import type { ImageState } from './image.state.js';
@@ -14,8 +15,7 @@ export class StartUpload extends ImageCommand {
 export function startUpload(command: StartUpload, state: ImageState): [ImageUploadStarted] {
   const image = existing(command, state);
   if (image.status !== 'queued') throw new NotQueuedForUpload(image.id, image.status);
-  const missing = [...(image.diskFormat ? [] : ['disk_format']), ...(image.containerFormat ? [] : ['container_format'])];
-  if (missing.length > 0) throw new FormatsMissing(missing);
+  refuseMissingFormats(image);
   return [{ type: 'ImageUploadStarted', data: command.upload }];
 }
 

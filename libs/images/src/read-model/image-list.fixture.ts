@@ -35,22 +35,25 @@ export interface Seed {
   readonly createdAt?: number;
 }
 
+const active = ({ size = 42, virtualSize = null, checksum = 'c0', osHashAlgo = 'sha512', osHashValue = 'h0', diskFormat, containerFormat }: Seed): ImageEvent[] => [
+  started(),
+  {
+    type: 'ImageDataStored',
+    data: {
+      uploadId: 'u1', size, virtualSize, checksum, osHashAlgo, osHashValue,
+      diskFormat: diskFormat === undefined ? NEW_IMAGE.diskFormat : diskFormat,
+      containerFormat: containerFormat === undefined ? NEW_IMAGE.containerFormat : containerFormat,
+    },
+  },
+  located(),
+];
+
 const LIVES: Readonly<Record<ImageStatus, (seed: Seed) => ImageEvent[]>> = {
   queued: () => [],
   saving: () => [started()],
   killed: () => [started(), failed('u1', 'killed')],
-  active: ({ size = 42, virtualSize = null, checksum = 'c0', osHashAlgo = 'sha512', osHashValue = 'h0', diskFormat, containerFormat }) => [
-    started(),
-    {
-      type: 'ImageDataStored',
-      data: {
-        uploadId: 'u1', size, virtualSize, checksum, osHashAlgo, osHashValue,
-        diskFormat: diskFormat === undefined ? NEW_IMAGE.diskFormat : diskFormat,
-        containerFormat: containerFormat === undefined ? NEW_IMAGE.containerFormat : containerFormat,
-      },
-    },
-    located(),
-  ],
+  active,
+  deactivated: (seed) => [...active(seed), { type: 'ImageDeactivated', data: {} }],
   deleted: () => [deleted()],
   pending_delete: () => [started(), stored(), located(), deleted('2026-12-01T00:00:00.000Z')],
 };

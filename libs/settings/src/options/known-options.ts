@@ -32,7 +32,7 @@ const knownOptions: Readonly<Record<string, readonly string[]>> = {
     pydev_worker_debug_host pydev_worker_debug_port digest_algorithm enabled_import_methods enforce_secure_rbac
     worker_self_reference_url location_strategy property_protection_file property_protection_rule_format pipe_handle
     image_cache_sqlite_db image_cache_driver image_cache_max_size image_cache_stall_time image_cache_dir
-    default_publisher_id disabled_notifications scrub_time scrub_pool_size delayed_delete log_config_append
+    default_publisher_id disabled_notifications scrub_pool_size log_config_append
     log_date_format watch_log_file use_syslog use_journal syslog_log_facility use_stderr use_eventlog
     log_rotate_interval log_rotate_interval_type max_logfile_count max_logfile_size_mb log_rotation_type
     logging_context_format_string logging_default_format_string logging_debug_format_suffix logging_exception_prefix
