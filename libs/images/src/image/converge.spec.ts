@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { FoldEvent } from '#event-store';
-import type { ImageCreated, ImageEvent, Visibility } from './image.events.js';
-import { created, deleted, EPOCH, failed, fold, hlcAt, IMAGE_ID, located, placed, purged, started, stored, unlocated } from './image.fixture.js';
+import type { ImageCreated, ImageEvent, MemberStatus, Visibility } from './image.events.js';
+import { created, decided, deleted, EPOCH, failed, fold, hlcAt, IMAGE_ID, located, placed, purged, shared, started, stored, unlocated, unshared } from './image.fixture.js';
 import { imageOf } from './image.js';
 import { current } from './image.state.js';
 
@@ -26,6 +26,11 @@ const facts: fc.Arbitrary<ImageEvent> = fc.oneof(
   some('p1', 'p2', null).map((owner): ImageEvent => ({ type: 'ImageOwnerChanged', data: { owner } })),
   keys.chain(([set, removed]) => texts.map((value): ImageEvent => ({ type: 'ImagePropertiesChanged', data: { set: Object.fromEntries(set.map((key) => [key, value])), removed } }))),
   keys.map(([added, removed]): ImageEvent => ({ type: 'ImageTagsChanged', data: { added, removed } })),
+  texts.chain((member) => fc.oneof(
+    fc.boolean().map((canShare) => shared(member, canShare)),
+    some<MemberStatus>('pending', 'accepted', 'rejected').map((status) => decided(member, status)),
+    fc.constant(unshared(member)),
+  )),
   fc.record({ uploadId: upload, size: fc.nat(3), checksum: texts, diskFormat: texts }).map(stored),
   fc.nat(3).map((size): ImageEvent => ({ type: 'ImageDataReferenced', data: { size, diskFormat: 'raw', containerFormat: 'bare' } })),
   texts.map((checksum): ImageEvent => ({ type: 'ImageDataHashed', data: { checksum, osHashAlgo: 'sha512', osHashValue: checksum } })),
@@ -99,6 +104,20 @@ describe('the fold of an image', () => {
         .filter(({ type, meta }) => (type === 'ImageCreated' || type === 'ImageOwnerChanged') && (meta.creation ?? meta.id) === current(fold(events))?.creation)
         .toSorted((a, b) => (stamp(a) < stamp(b) ? 1 : -1));
       expect({ owner: image?.owner }).toEqual({ owner: (owners[0] as FoldEvent<ImageCreated> | undefined)?.data.owner });
+    }), RUNS);
+  });
+
+  it('shows of each member what the event with the greatest stamp wrote, and only those that it was shared with last', () => {
+    fc.assert(fc.property(histories, ({ events }) => {
+      const state = fold(events);
+      const creation = current(state)?.creation;
+      const stamp = ({ meta }: FoldEvent) => `${meta.hlc} ${meta.site} ${meta.id}`;
+      const last = new Map<string, FoldEvent<ImageEvent>>();
+      for (const event of events.toSorted((a, b) => (stamp(a) < stamp(b) ? -1 : 1))) {
+        if (event.meta.creation === creation && 'member' in event.data && event.type !== 'ImageMembershipDecided') last.set(event.data.member, event);
+      }
+      const expected = [...last.values()].filter(({ type }) => type === 'ImageShared').map(({ data }) => ('member' in data ? data.member : ''));
+      expect(imageOf(IMAGE_ID, state)?.members.map(({ member }) => member).sort()).toEqual(expected.sort());
     }), RUNS);
   });
 

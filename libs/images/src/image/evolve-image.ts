@@ -1,5 +1,6 @@
 import type { FoldEvent } from '#event-store';
 import { IMAGE_EVENT_SCOPES, type ImageAttributes, type ImageCreated, type ImageEvent } from './image.events.js';
+import { writeMember } from './membership.js';
 import { NEW_INCARNATION, type ImageState, type Incarnation, type UploadAttempt } from './image.state.js';
 import { newer, older, stampText, writeAll, type Register } from './register.js';
 
@@ -11,8 +12,12 @@ export function evolveImage(state: ImageState, event: FoldEvent<ImageEvent>): Im
   return { incarnations: { ...state.incarnations, [creation]: after } };
 }
 
+/** They have times of their own. */
+const ABOUT_MEMBERS: readonly ImageEvent['type'][] = ['ImageShared', 'ImageMembershipDecided', 'ImageUnshared'];
+
 function touch(image: Incarnation, event: FoldEvent<ImageEvent>): Incarnation {
-  if (IMAGE_EVENT_SCOPES[event.type as ImageEvent['type']] !== 'every-site') return image;
+  const type = event.type as ImageEvent['type'];
+  if (IMAGE_EVENT_SCOPES[type] !== 'every-site' || ABOUT_MEMBERS.includes(type)) return image;
   return { ...image, updated: newer(image.updated, { value: event.meta.at, stamp: stampText(event.meta) }) };
 }
 
@@ -32,6 +37,10 @@ function apply(image: Incarnation, { type, data, meta }: FoldEvent<ImageEvent>):
       return { ...image, properties: writeAll<string | null>(image.properties, [...removals(event.data.removed), ...Object.entries(event.data.set)], stamp) };
     case 'ImageTagsChanged':
       return { ...image, tags: writeAll(image.tags, tagEntries(event.data.added, event.data.removed), stamp) };
+    case 'ImageShared':
+    case 'ImageMembershipDecided':
+    case 'ImageUnshared':
+      return { ...image, members: writeMember(image.members, event, meta.at, stamp) };
     case 'ImageDataStored':
       return { ...image, data: older(image.data, { value: event.data, stamp }) };
     case 'ImageDataReferenced':

@@ -2,13 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { open, seal, type EventMeta } from '#event-store';
 import { imageDecider } from './image.decider.js';
 import type { ImageEvent } from './image.events.js';
-import { CONTEXT, created, EPOCH, eventId, fold, hlcAt, IMAGE_ID, located, placed, SITE, started, stored } from './image.fixture.js';
+import { CONTEXT, created, EPOCH, eventId, fold, hlcAt, IMAGE_ID, located, placed, shared, SITE, started, stored } from './image.fixture.js';
 import { imageOf, type Image } from './image.js';
 
 const FOLDER = new URL('./history/', import.meta.url);
 const sample = (name: string) => JSON.parse(readFileSync(new URL(`${name}.json`, FOLDER), 'utf8')) as ImageEvent['data'];
 
 const UPLOAD = '019abcde-0000-7000-8000-000000000001';
+const MEMBER = '8a5a3cbf0d0f4f8d9c7e0b8a4f1e2d3c';
 const LOCATION = '019abcde-0000-7000-8000-000000000002';
 
 /** What each sample, whatever its version, makes of an image that is uploading. */
@@ -26,6 +27,9 @@ const SHOWS: Readonly<Record<ImageEvent['type'], { readonly before?: readonly Im
   ImageOwnerChanged: { image: { owner: null } },
   ImagePropertiesChanged: { image: { properties: { os_version: '13' } } },
   ImageTagsChanged: { image: { tags: ['base', 'new'] } },
+  ImageShared: { image: { members: [{ member: MEMBER, status: 'pending', canShare: true, createdAt: '2026-11-01T10:01:00.000Z', updatedAt: '2026-11-01T10:01:00.000Z' }] } },
+  ImageMembershipDecided: { before: [created(), shared(MEMBER)], image: { members: [expect.objectContaining({ member: MEMBER, status: 'accepted' })] } },
+  ImageUnshared: { before: [created(), shared(MEMBER), shared('p3')], image: { members: [expect.objectContaining({ member: 'p3' })] } },
   ImageDataStored: {
     image: {
       status: 'active', size: Number.MAX_SAFE_INTEGER, virtualSize: null, checksum: '900150983cd24fb0d6963f7d28e17f72',

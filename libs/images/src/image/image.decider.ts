@@ -8,6 +8,7 @@ import type { ImageCommand } from './image-command.js';
 import { IMAGE_EVENT_VERSIONS, type ImageEvent } from './image.events.js';
 import { current, NO_IMAGE, type ImageState } from './image.state.js';
 import { IMAGE_UPCASTS } from './image.upcasts.js';
+import { DecideMembership, decideMembership, ShareImage, shareImage, UnshareImage, unshareImage } from './share-image.js';
 import { FailUpload, failUpload, FinishUpload, finishUpload, StartUpload, startUpload } from './upload-data.js';
 
 type Decide = (state: ImageState, moment: Moment) => readonly ImageEvent[];
@@ -20,6 +21,9 @@ const decides = <C extends ImageCommand>(type: CommandClass<C>, decide: (command
 const DECISIONS = [
   decides(CreateImage, createImage),
   decides(ChangeImage, changeImage),
+  decides(ShareImage, shareImage),
+  decides(DecideMembership, decideMembership),
+  decides(UnshareImage, unshareImage),
   decides(StartUpload, startUpload),
   decides(FinishUpload, finishUpload),
   decides(FailUpload, failUpload),

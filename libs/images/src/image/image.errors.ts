@@ -1,3 +1,5 @@
+import type { ImageQuotas } from './quotas.js';
+
 /** Refusals of the image domain. `code` is what others compare; each API maps it to a status of its own. */
 abstract class ImageRefusal extends Error {
   abstract readonly code: string;
@@ -51,8 +53,30 @@ export class AttributeReadOnly extends ImageRefusal {
 
 export class QuotaExceeded extends ImageRefusal {
   readonly code = 'QuotaExceeded';
-  constructor(readonly what: 'locations' | 'properties' | 'tags', readonly attempted: number, readonly maximum: number) {
+  constructor(readonly what: keyof ImageQuotas, readonly attempted: number, readonly maximum: number) {
     super(`The limit has been exceeded on the number of allowed image ${what}. Attempted: ${attempted}, Maximum: ${maximum}`);
+  }
+}
+
+/** Members mean something only while the image's visibility is `shared`. */
+export class NotShared extends ImageRefusal {
+  readonly code = 'NotShared';
+  constructor(readonly imageId: string) {
+    super(`Only shared images have members; image ${imageId} is not one.`);
+  }
+}
+
+export class MemberExists extends ImageRefusal {
+  readonly code = 'MemberExists';
+  constructor(readonly imageId: string, readonly member: string) {
+    super(`Member ${member} is duplicated for image ${imageId}`);
+  }
+}
+
+export class MemberNotFound extends ImageRefusal {
+  readonly code = 'MemberNotFound';
+  constructor(readonly imageId: string, readonly member: string) {
+    super(`${member} not found in the member list of the image ${imageId}.`);
   }
 }
 
@@ -134,5 +158,5 @@ export class ServiceStopping extends ImageRefusal {
 
 export type ImageError =
   | ImageNotFound | ImageIdTaken | Forbidden | ImageProtected | PropertyExists | PropertyMissing | AttributeReadOnly
-  | QuotaExceeded | FormatsMissing | NotQueuedForFormatChange | NotQueuedForUpload | ImageGoneDuringUpload | NoData | ServiceStopping
+  | QuotaExceeded | NotShared | MemberExists | MemberNotFound | FormatsMissing | NotQueuedForFormatChange | NotQueuedForUpload | ImageGoneDuringUpload | NoData | ServiceStopping
   | NotActiveForDeactivation | NotReadyForLocations | InvalidLocation | ValidationDataConflict | TagMissing;

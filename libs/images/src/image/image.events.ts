@@ -33,6 +33,16 @@ export type ImageOwnerChanged = DomainEvent<'ImageOwnerChanged', { owner: string
 export type ImagePropertiesChanged = DomainEvent<'ImagePropertiesChanged', { set: Record<string, string>; removed: string[] }>;
 export type ImageTagsChanged = DomainEvent<'ImageTagsChanged', { added: string[]; removed: string[] }>;
 
+export type MemberStatus = 'pending' | 'accepted' | 'rejected';
+/** A project may use the image and is asked whether it wants to; one that is shared with again is asked again. */
+export type ImageShared = DomainEvent<'ImageShared', {
+  member: string;
+  /** The member may share it further (Images API v1). */
+  canShare?: boolean;
+}>;
+export type ImageMembershipDecided = DomainEvent<'ImageMembershipDecided', { member: string; status: MemberStatus }>;
+export type ImageUnshared = DomainEvent<'ImageUnshared', { member: string }>;
+
 /** Applied on every site: makes the image active everywhere and freezes the formats. Sizes in bytes, hashes in hex. */
 export type ImageDataStored = DomainEvent<'ImageDataStored', {
   uploadId: string;
@@ -83,7 +93,8 @@ export type ImageDataPurged = DomainEvent<'ImageDataPurged', { locationIds: stri
 
 export type ImageEvent =
   | ImageCreated | ImageAttributesChanged | ImageVisibilityChanged | ImageOwnerChanged | ImagePropertiesChanged
-  | ImageTagsChanged | ImageDataStored | ImageDataReferenced | ImageDataHashed | ImageDeactivated | ImageReactivated
+  | ImageTagsChanged | ImageShared | ImageMembershipDecided | ImageUnshared
+  | ImageDataStored | ImageDataReferenced | ImageDataHashed | ImageDeactivated | ImageReactivated
   | ImageDeleted | ImageUploadStarted | ImageUploadFailed | ImageLocationAdded | ImageLocationRemoved | ImageDataPurged;
 
 /** Current version of each type's data; older ones are brought up by `image.upcasts.ts`. */
@@ -94,6 +105,9 @@ export const IMAGE_EVENT_VERSIONS: Readonly<Record<ImageEvent['type'], number>> 
   ImageOwnerChanged: 1,
   ImagePropertiesChanged: 1,
   ImageTagsChanged: 1,
+  ImageShared: 1,
+  ImageMembershipDecided: 1,
+  ImageUnshared: 1,
   ImageDataStored: 1,
   ImageDataReferenced: 1,
   ImageDataHashed: 1,
@@ -115,6 +129,9 @@ export const IMAGE_EVENT_SCOPES: Readonly<Record<ImageEvent['type'], 'every-site
   ImageOwnerChanged: 'every-site',
   ImagePropertiesChanged: 'every-site',
   ImageTagsChanged: 'every-site',
+  ImageShared: 'every-site',
+  ImageMembershipDecided: 'every-site',
+  ImageUnshared: 'every-site',
   ImageDataStored: 'every-site',
   ImageDataReferenced: 'every-site',
   ImageDataHashed: 'every-site',

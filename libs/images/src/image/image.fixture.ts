@@ -1,7 +1,7 @@
 import type { CommandContext, FoldEvent } from '#event-store';
 import type { LocationTools } from './change-locations.js';
 import { evolveImage } from './evolve-image.js';
-import type { ImageCreated, ImageEvent } from './image.events.js';
+import type { ImageCreated, ImageEvent, MemberStatus } from './image.events.js';
 import { NO_IMAGE, type ImageState } from './image.state.js';
 import type { ImageQuotas } from './quotas.js';
 
@@ -63,7 +63,14 @@ export const deleted = (scrubAfter?: string): ImageEvent => ({ type: 'ImageDelet
 
 export const purged = (...locationIds: string[]): ImageEvent => ({ type: 'ImageDataPurged', data: { locationIds } });
 
-export const NO_QUOTAS: ImageQuotas = { properties: -1, tags: -1, locations: -1 };
+export const shared = (member: string, canShare?: boolean): ImageEvent =>
+  ({ type: 'ImageShared', data: { member, ...(canShare === undefined ? {} : { canShare }) } });
+
+export const decided = (member: string, status: MemberStatus): ImageEvent => ({ type: 'ImageMembershipDecided', data: { member, status } });
+
+export const unshared = (member: string): ImageEvent => ({ type: 'ImageUnshared', data: { member } });
+
+export const NO_QUOTAS: ImageQuotas = { properties: -1, tags: -1, locations: -1, members: -1 };
 
 export const CONTEXT: CommandContext = {
   actor: { user: 'user-1', project: 'p1', roles: ['member'], admin: false, service: null },

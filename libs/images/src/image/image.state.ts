@@ -1,4 +1,5 @@
 import type { ImageAttributes, ImageCreated, ImageDataHashed, ImageDataReferenced, ImageDataStored, ImageLocationAdded, ImageLocationRemoved, ImageUploadStarted, Visibility } from './image.events.js';
+import type { Membership } from './membership.js';
 import type { Register } from './register.js';
 
 /** One try at writing the bytes, put together from its events in whatever order they came. */
@@ -23,6 +24,8 @@ export interface Incarnation {
   /** null: removed. */
   readonly properties: Readonly<Record<string, Register<string | null>>>;
   readonly tags: Readonly<Record<string, Register<boolean>>>;
+  /** By project. */
+  readonly members: Readonly<Record<string, Membership>>;
   readonly data?: Register<ImageDataStored['data']>;
   readonly referenced?: Register<ImageDataReferenced['data']>;
   readonly hashed?: Register<ImageDataHashed['data']>;
@@ -32,7 +35,7 @@ export interface Incarnation {
   readonly locations: Readonly<Record<string, ImageLocation>>;
   readonly removed: Readonly<Record<string, ImageLocationRemoved['data']['reason']>>;
   readonly purged: Readonly<Record<string, true>>;
-  /** Of the every-site event with the greatest stamp. */
+  /** Of the every-site event with the greatest stamp; those about members do not count. */
   readonly updated?: Register<string>;
 }
 
@@ -45,7 +48,7 @@ export interface ImageState {
 }
 
 export const NEW_INCARNATION: Incarnation = {
-  attributes: {}, properties: {}, tags: {}, attempts: {}, locations: {}, removed: {}, purged: {},
+  attributes: {}, properties: {}, tags: {}, members: {}, attempts: {}, locations: {}, removed: {}, purged: {},
 };
 
 export const NO_IMAGE: ImageState = { incarnations: {} };

@@ -1,4 +1,5 @@
 import type { ImageAttributes, Visibility } from './image.events.js';
+import { membersOf, type Member } from './membership.js';
 import { current, type CreatedIncarnation, type ImageLocation, type ImageState } from './image.state.js';
 
 export type ImageStatus = 'queued' | 'saving' | 'active' | 'deactivated' | 'killed' | 'pending_delete' | 'deleted';
@@ -23,6 +24,8 @@ export interface Image extends ImageAttributes {
   readonly deletedAt: string | null;
   readonly properties: Readonly<Record<string, string>>;
   readonly tags: readonly string[];
+  /** Those it was shared with first come first. They count only while the image is `shared`. */
+  readonly members: readonly Member[];
   /** Where the data is, in the order in which they are asked. */
   readonly locations: readonly LocatedData[];
   /** Places that the image has no more and whose bytes are still to go. */
@@ -60,6 +63,7 @@ export function imageOf(id: string, state: ImageState): Image | undefined {
     deletedAt: image.deleted?.value.at ?? null,
     properties: propertiesOf(image),
     tags: Object.keys(image.tags).filter((tag) => image.tags[tag]?.value).sort(),
+    members: membersOf(image.members),
     locations: locationsOf(image, (id) => image.removed[id] === undefined),
     leftovers: locationsOf(image, (id) => image.removed[id] === 'removed'),
     openUpload: openUploadOf(image),

@@ -5,6 +5,7 @@ export interface ImageQuotas {
   readonly properties: number;
   readonly tags: number;
   readonly locations: number;
+  readonly members: number;
 }
 
 export function withinQuota(what: keyof ImageQuotas, attempted: number, maximum: number): void {
