@@ -1,17 +1,20 @@
 import { createDriver, type StoreSettings } from './create-driver.js';
 import { GuardedStore } from './guarded-store.js';
 import { hashAlgorithm } from './hashing/hash-algorithm.js';
+import { UriFilter } from './uri-filter/uri-filter.js';
 
 /** The stores of this process, by the names that the operator gave them. */
 export class Stores {
   readonly default: GuardedStore;
   private readonly stores: ReadonlyMap<string, GuardedStore>;
 
-  constructor(settings: readonly StoreSettings[], defaultId: string) {
+  /** The filter judges every URL that a store is to follow, and those that somebody wants to give it. */
+  constructor(settings: readonly StoreSettings[], defaultId: string, readonly uriFilter: UriFilter = new UriFilter()) {
     const twice = settings.find(({ id }, index) => settings.findIndex((other) => other.id === id) !== index);
     if (twice) throw new Error(`There are two stores named ${twice.id}.`);
-    this.stores = new Map(settings.map((each) => [each.id, new GuardedStore(each.id, createDriver(each), each)]));
+    this.stores = new Map(settings.map((each) => [each.id, new GuardedStore(each.id, createDriver(each, uriFilter), each)]));
     this.default = this.byId(defaultId);
+    if (this.default.readOnly) throw new Error(`The store ${defaultId} takes no data: it cannot be the default.`);
   }
 
   byId(id: string): GuardedStore {

@@ -1,9 +1,9 @@
 import type { EventStoreError } from '#event-store';
 import type { ImageError, MarkerNotFound } from '#images';
-import type { StoreError } from '#stores';
+import type { StoreError, UriRefused } from '#stores';
 import type { ApiError } from '../http/api.errors.js';
 
-export type ErrorCode = (ApiError | EventStoreError | ImageError | MarkerNotFound | StoreError)['code'];
+export type ErrorCode = (ApiError | EventStoreError | ImageError | MarkerNotFound | StoreError | UriRefused)['code'];
 
 /** What each refusal is in the Images API v2. */
 export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = {
@@ -58,4 +58,5 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = {
   DataInUse: 409,
   ImageTooLarge: 413,
   SizeMismatch: 400,
+  UriRefused: 400,
 };

@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import http, { type IncomingMessage, type RequestOptions } from 'node:http';
+import https from 'node:https';
+import type { LookupFunction } from 'node:net';
+import type { PinnedUri, UriFilter } from '../uri-filter/uri-filter.js';
+import { OriginUnreachable } from './origin.errors.js';
+import { isRedirect, redirectTarget } from './redirect.js';
+
+export interface OriginOptions {
+  /** A file of PEM certificates: servers are verified with them, instead of with the system's. */
+  readonly caFile?: string;
+  /** Takes any certificate; counts for nothing beside a `caFile`. */
+  readonly insecure?: boolean;
+  /** For everything up to the headers of an answer, of each redirect anew. */
+  readonly answerTimeoutMs?: number;
+}
+
+export interface OriginRequest {
+  readonly method: 'GET' | 'HEAD';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  /** Stands in the message of a refusal: `web-download`. */
+  readonly purpose?: string;
+}
+
+const MAX_REDIRECTS = 5;
+const ANSWER_TIMEOUT_MS = 30_000;
+
+/**
+ * Asks web servers that somebody outside named. Every URL, that of a redirect too, passes the filter first, and the
+ * connection goes to the addresses that passed. No connection is used twice.
+ */
+export class OriginClient {
+  private readonly tls: RequestOptions & https.RequestOptions;
+  private readonly answerTimeoutMs: number;
+
+  /** Fails where the certificates cannot be read. */
+  constructor(private readonly filter: UriFilter, { caFile, insecure = false, answerTimeoutMs = ANSWER_TIMEOUT_MS }: OriginOptions = {}) {
+    this.tls = caFile === undefined ? { rejectUnauthorized: !insecure } : { rejectUnauthorized: true, ca: readFileSync(caFile) };
+    this.answerTimeoutMs = answerTimeoutMs;
+  }
+
+  /**
+   * The last answer, of whatever status; the caller reads or destroys it. Fails with `UriRefused`, `OriginUnreachable` or
+   * the signal's reason.
+   */
+  async open(uri: string, request: OriginRequest): Promise<IncomingMessage> {
+    let target = await this.filter.check(uri, request.purpose);
+    for (let redirects = 0; ; redirects += 1) {
+      const response = await this.ask(target, request);
+      if (!isRedirect(response.statusCode)) return response;
+      response.destroy();
+      const next = redirectTarget(target.url, response.headers.location);
+      if (next === undefined) throw new OriginUnreachable(new Error('It redirects to what is no URL.'));
+      if (redirects === MAX_REDIRECTS) throw new OriginUnreachable(new Error(`It redirects more than ${MAX_REDIRECTS} times.`));
+      target = await this.filter.check(next, request.purpose);
+    }
+  }
+
+  private async ask(target: PinnedUri, { method, headers, signal }: OriginRequest): Promise<IncomingMessage> {
+    signal?.throwIfAborted();
+    const send = target.url.protocol === 'https:' ? https.request : http.request;
+    const options = { ...this.tls, ...requestOptions(target), method, signal, headers: { ...requestHeaders(target.url), ...headers } };
+    try {
+      return await answerOf(send(options), this.answerTimeoutMs);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw new OriginUnreachable(error);
+    }
+  }
+}
+
+const requestOptions = ({ url, addresses }: PinnedUri): RequestOptions => ({
+  protocol: url.protocol,
+  hostname: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+  port: url.port === '' ? undefined : Number(url.port),
+  path: url.pathname + url.search,
+  // The shared one would use connections again, and with them addresses that passed at another time.
+  agent: false,
+  lookup: pinnedLookup(addresses),
+});
+
+const pinnedLookup = (addresses: PinnedUri['addresses']): LookupFunction => (_host, { all }, done) => {
+  const [first] = addresses;
+  if (all) done(null, [...addresses]);
+  else done(null, first?.address ?? '', first?.family);
+};
+
+/** Without encoding: a range of an image is one of its own bytes. */
+function requestHeaders({ username, password }: URL): Record<string, string> {
+  const any = { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'afterimage' };
+  if (username === '' && password === '') return any;
+  return { ...any, authorization: `Basic ${Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64')}` };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function answerOf(request: http.ClientRequest, timeoutMs: number): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => request.destroy(new Error(`There was no answer in ${timeoutMs} ms.`)), timeoutMs);
+    // Kept for the request's whole life: an error without a listener would end the process.
+    request.on('error', (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
+    request.once('response', (response) => {
+      clearTimeout(timer);
+      response.on('error', () => undefined);
+      resolve(response);
+    });
+    request.end();
+  });
+}
