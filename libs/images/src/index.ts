@@ -20,6 +20,7 @@ export * from './read-model/image-list.errors.js';
 export * from './read-model/image-list.js';
 export { MemoryImageList, memoryImageProjection } from './read-model/image-list.memory.js';
 export { IMAGE_MIGRATIONS } from './read-model/image-list.migrations.js';
-export { PostgresImageList, postgresImageProjection } from './read-model/image-list.postgres.js';
+export { PostgresImageList } from './read-model/image-list.postgres.js';
+export { postgresImageProjection } from './read-model/image-list.writes.js';
 export * from './recover-uploads.js';
 export { holderOfThisProcess } from './upload-lease.js';

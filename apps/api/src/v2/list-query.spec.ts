@@ -35,6 +35,7 @@ describe('the query of an image list', () => {
     ['size_min=3&min_ram_max=7', { filters: { numbers: [{ column: 'size', op: 'min', value: 3 }, { column: 'min_ram', op: 'max', value: 7 }] } }],
     ['created_at=gte:2020-01-02T03:04:05Z', { filters: { times: [{ column: 'created_at', op: 'gte', at: new Date('2020-01-02T03:04:05Z') }] } }],
     ['updated_at=2020-01-02T03:04:05', { filters: { times: [{ column: 'updated_at', op: 'eq', at: new Date('2020-01-02T03:04:05Z') }] } }],
+    ['member_status=pending', { memberStatus: 'pending' }], ['member_status=all&visibility=shared', { memberStatus: 'all', visibility: 'shared' }],
     ['protected=true&deleted=true', { filters: { protected: true } }],
   ])('understands %s', (query, expected) => {
     expect(parse(query)).toMatchObject(expected);
@@ -43,7 +44,7 @@ describe('the query of an image list', () => {
   it.each([
     'limit=-1', 'limit=x', 'limit=', 'sort=size:up', 'sort=nothing', 'sort=name&sort_key=name', 'sort_key=name&sort_dir=asc&sort_dir=asc', 'sort_dir=up',
     'name=in:%22a', 'name=in:a%22b', 'status=gt:x', 'created_at=xx:2020-01-01', 'created_at=soon', 'size_min=x', 'bogus_min=1', 'name_max=1',
-    'protected=True', 'os_hidden=maybe', 'visibility=secret', 'member_status=maybe', 'changes-since=2020-01-01', 'name=%00', 'tag=%00', 'a%00b=c',
+    'protected=True', 'os_hidden=maybe', 'visibility=secret', 'member_status=maybe', 'member_status=', 'member_status=Accepted', 'member_status=constructor', 'changes-since=2020-01-01', 'name=%00', 'tag=%00', 'a%00b=c',
   ])('refuses %s', (query) => {
     expect(refusal(query)).toMatchObject({ code: 'InvalidValue' });
   });

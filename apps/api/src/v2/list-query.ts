@@ -1,4 +1,4 @@
-import { SORT_KEYS, type ImageFilters, type ImageQuery, type Sort, type SortKey, type TimeOperator, type Visibility } from '#images';
+import { SORT_KEYS, type ImageFilters, type ImageQuery, type MemberStatus, type Sort, type SortKey, type TimeOperator, type Visibility } from '#images';
 import { InvalidValue } from '../http/api.errors.js';
 import { splitQuoted } from './quoted-list.js';
 
@@ -51,12 +51,16 @@ const PARAMS: Readonly<Record<string, Take | undefined>> = Object.assign(Object.
   os_hidden: ((value, draft) => { draft.hidden = choice('os_hidden', value.toLowerCase(), { true: true, false: false }); }) satisfies Take,
   tag: ((value, { filters }) => { filters.tags = [...(filters.tags ?? []), value]; }) satisfies Take,
   visibility: ((value, draft) => { draft.visibility = choice('visibility', value, VISIBILITIES); }) satisfies Take,
-  member_status: ((value) => { choice('member_status', value, { pending: 0, accepted: 0, rejected: 0, all: 0 }); }) satisfies Take,
+  member_status: ((value, draft) => { draft.memberStatus = choice('member_status', value, MEMBER_STATUSES); }) satisfies Take,
   'changes-since': (() => { throw new InvalidValue('changes-since is a filter of the Images API v1; use updated_at=gte:<time>.'); }) satisfies Take,
 } satisfies Record<string, Take>);
 
 const VISIBILITIES: Readonly<Record<string, Visibility | 'all'>> = {
   public: 'public', private: 'private', shared: 'shared', community: 'community', all: 'all',
+};
+
+const MEMBER_STATUSES: Readonly<Record<string, MemberStatus | 'all'>> = {
+  pending: 'pending', accepted: 'accepted', rejected: 'rejected', all: 'all',
 };
 
 const NUMBER = /^(size|virtual_size|min_disk|min_ram)(?:_(min|max))?$/;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { StateChange } from '#event-store';
-import type { Visibility } from '../image/image.events.js';
-import { created, deleted, failed, fold, history, located, NEW_IMAGE, started, stored } from '../image/image.fixture.js';
+import type { MemberStatus, Visibility } from '../image/image.events.js';
+import { created, decided, deleted, failed, fold, history, located, NEW_IMAGE, shared, started, stored } from '../image/image.fixture.js';
 import { streamOf, type ImageStatus } from '../image/image.js';
 import type { ImageEvent } from '../image/image.events.js';
 import type { ImageState } from '../image/image.state.js';
@@ -31,6 +31,8 @@ export interface Seed {
   readonly osHashValue?: string;
   readonly properties?: Record<string, string>;
   readonly tags?: string[];
+  /** Projects and what they decided. */
+  readonly members?: Readonly<Record<string, MemberStatus>>;
   /** ms since 1970; later events follow a second apart. */
   readonly createdAt?: number;
 }
@@ -59,9 +61,10 @@ const LIVES: Readonly<Record<ImageStatus, (seed: Seed) => ImageEvent[]>> = {
 };
 
 export function eventsOf(seed: Seed): ImageEvent[] {
-  const { id: _id, status = 'queued', size: _size, virtualSize: _virtual, checksum: _checksum, osHashAlgo: _algo, osHashValue: _hash, createdAt: _at, ...attributes } = seed;
+  const { id: _id, status = 'queued', size: _size, virtualSize: _virtual, checksum: _checksum, osHashAlgo: _algo, osHashValue: _hash, createdAt: _at, members = {}, ...attributes } = seed;
   const spelling = seed.id === seed.id.toLowerCase() ? {} : { spelling: seed.id };
-  return [created({ ...attributes, ...spelling }), ...LIVES[status](seed)];
+  const sharing = Object.entries(members).flatMap(([member, decision]) => [shared(member), decided(member, decision)]);
+  return [created({ ...attributes, ...spelling }), ...sharing, ...LIVES[status](seed)];
 }
 
 export function changeOf(seed: Seed): StateChange<ImageState> {
@@ -99,6 +102,7 @@ const nullable = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.o
 const formats = fc.constantFrom('iso', 'qcow2', 'raw');
 const properties = fc.dictionary(fc.constantFrom(...KEYS), fc.constantFrom('x', 'y', ''), { maxKeys: 2 });
 const visibilities = fc.constantFrom<Visibility>('public', 'private', 'shared', 'community');
+const memberStatuses = fc.constantFrom<MemberStatus>('pending', 'accepted', 'rejected');
 const spelledId = fc.tuple(fc.uuid(), fc.boolean()).map(([id, upper]) => (upper ? id.toUpperCase() : id));
 
 export const seeds: fc.Arbitrary<Seed[]> = fc.uniqueArray(
@@ -121,6 +125,7 @@ export const seeds: fc.Arbitrary<Seed[]> = fc.uniqueArray(
     osHashValue: fc.constantFrom('h0', 'h1'),
     properties,
     tags: fc.uniqueArray(fc.constantFrom(...TAGS), { maxLength: 3 }),
+    members: fc.dictionary(fc.constantFrom(...OWNERS), memberStatuses, { maxKeys: 3 }),
     createdAt: fc.constantFrom(...TIMES),
   }),
   { selector: ({ id }) => id.toLowerCase(), minLength: 5, maxLength: 60 },
@@ -167,6 +172,7 @@ export const queries: fc.Arbitrary<Omit<ImageQuery, 'marker'> & { readonly marke
     fc.record({ admin: fc.constant<false>(false), project: nullable(fc.constantFrom(...OWNERS)) }),
   ),
   visibility: optional(fc.oneof(visibilities, fc.constant<'all'>('all'))),
+  memberStatus: optional(fc.oneof(memberStatuses, fc.constant<'all'>('all'))),
   hidden: rarely(fc.boolean()),
   filters,
   sort: sorts,

@@ -5,7 +5,7 @@ import { MarkerNotFound } from './image-list.errors.js';
 import { UNLISTED, type ImageFilters, type ImageList, type ImageQuery, type Sort, type TimeOperator } from './image-list.js';
 import { rowAfter, IMAGE_STREAMS, type ImageRow } from './image-list.projection.js';
 import { sortValue } from './sort-value.js';
-import { maySee, owns } from './viewer.js';
+import { maySee, membershipOf, owns } from './viewer.js';
 
 /** All images in one map; what it lists is what every other driver must list. */
 export class MemoryImageList implements ImageList {
@@ -82,7 +82,7 @@ function compareValues(a: string | number, b: string | number): number {
   return a < b ? -1 : 1;
 }
 
-function isInSet(image: Image, { viewer, visibility }: ImageQuery): boolean {
+function isInSet(image: Image, { viewer, visibility, memberStatus = 'accepted' }: ImageQuery): boolean {
   const mine = owns(viewer, image);
   if (visibility !== undefined && visibility !== 'all' && image.visibility !== visibility) return false;
   switch (image.visibility) {
@@ -91,8 +91,11 @@ function isInSet(image: Image, { viewer, visibility }: ImageQuery): boolean {
     case 'community':
       return mine || visibility !== undefined;
     case 'private':
-    case 'shared':
       return mine || viewer.admin;
+    case 'shared': {
+      const membership = membershipOf(viewer, image);
+      return mine || viewer.admin || (membership !== undefined && (memberStatus === 'all' || memberStatus === membership.status));
+    }
   }
 }
 

@@ -50,10 +50,40 @@ const IMAGE = [
   `CREATE INDEX image_updated ON afterimage.image (updated_at)`,
 ];
 
+const MEMBER_SORTED_BY = ['created_at', ...SORTED_BY];
+const unlessSortedBy = (key: string) => (key === 'created_at' ? '' : ', created_at');
+
+/** One row for each image that somebody else may find among those shared with it, with what such a list is sorted by. */
+const IMAGE_MEMBER = [
+  `CREATE TABLE afterimage.image_member (
+    image_id uuid NOT NULL,
+    member text COLLATE "C" NOT NULL,
+    member_status text COLLATE "C" NOT NULL,
+    hidden boolean NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    status text COLLATE "C" NOT NULL,
+    container_format text COLLATE "C" NOT NULL,
+    disk_format text COLLATE "C" NOT NULL,
+    size bigint NOT NULL,
+    created_at timestamptz(3) NOT NULL,
+    updated_at timestamptz(3) NOT NULL,
+    PRIMARY KEY (image_id, member)
+  )`,
+  `ALTER TABLE afterimage.image_member ALTER member SET STATISTICS 1000`,
+  `CREATE INDEX image_member_by_id ON afterimage.image_member (member, member_status, image_id)`,
+  ...MEMBER_SORTED_BY.map((key) =>
+    `CREATE INDEX image_member_by_${key} ON afterimage.image_member (member, member_status, ${key}${unlessSortedBy(key)}, image_id)`),
+];
+
 export const IMAGE_MIGRATIONS: Migrations = {
   '0002-images': {
     async up(db) {
       for (const statement of IMAGE) await sql.raw(statement).execute(db);
+    },
+  },
+  '0003-image-members': {
+    async up(db) {
+      for (const statement of IMAGE_MEMBER) await sql.raw(statement).execute(db);
     },
   },
 };

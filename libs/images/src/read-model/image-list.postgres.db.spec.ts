@@ -6,7 +6,8 @@ import { imageListContract, type ImageListDriver } from './image-list.contract.j
 import { changeOf, queries, queryOf, seeds, sortedBy } from './image-list.fixture.js';
 import { MemoryImageList, memoryImageProjection } from './image-list.memory.js';
 import { IMAGE_MIGRATIONS } from './image-list.migrations.js';
-import { PostgresImageList, postgresImageProjection } from './image-list.postgres.js';
+import { PostgresImageList } from './image-list.postgres.js';
+import { postgresImageProjection } from './image-list.writes.js';
 
 async function open(window?: number): Promise<ImageListDriver & { readonly pool: Pool }> {
   const database = await testDatabase();
@@ -18,8 +19,10 @@ async function open(window?: number): Promise<ImageListDriver & { readonly pool:
     async project(change) {
       for (const { text, values } of postgresImageProjection.write(change)) await pool.query(text, [...values]);
     },
-    clear: async () => void (await pool.query('DELETE FROM afterimage.image')),
-    rows: async () => (await pool.query('SELECT * FROM afterimage.image ORDER BY id')).rows,
+    clear: async () => void (await pool.query('TRUNCATE afterimage.image, afterimage.image_member')),
+    rows: async () => (await Promise.all([
+      pool.query('SELECT * FROM afterimage.image ORDER BY id'), pool.query('SELECT * FROM afterimage.image_member ORDER BY image_id, member'),
+    ])).flatMap(({ rows }) => rows),
     async close() {
       await pool.end();
       await database.drop();
@@ -73,11 +76,12 @@ describe('the statements of the PostgreSQL image list', () => {
     await list.list({ ...bare, filters: { tags: ['a'] } });
     await list.list({ ...bare, visibility: 'public' });
     await list.list({ ...bare, hidden: true });
+    await list.list({ ...bare, memberStatus: 'all' });
     await list.list({ ...bare, sort: sortedBy('name') });
     await list.list({ ...bare, sort: sortedBy('created_at') });
     expect(await prepared()).toEqual([]);
     await list.list(bare);
-    await list.list({ ...bare, filters: { name: undefined } });
+    await list.list({ ...bare, filters: { name: undefined }, memberStatus: 'accepted' });
     expect(await prepared()).toEqual(['image-list-regular-project-20']);
     for (let limit = 100; limit < 150; limit++) await list.list({ ...bare, limit });
     expect(await prepared()).toHaveLength(16);

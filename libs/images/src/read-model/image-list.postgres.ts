@@ -1,11 +1,8 @@
 import type { Pool } from 'pg';
-import type { InlineProjection, SqlWrite } from '#event-store';
 import type { Image } from '../image/image.js';
-import type { ImageState } from '../image/image.state.js';
 import { branchesOf } from './branches.js';
 import { MarkerNotFound } from './image-list.errors.js';
 import { UNLISTED, type ImageFilters, type ImageList, type ImageQuery } from './image-list.js';
-import { IMAGE_STREAMS, rowAfter, type ImageRow } from './image-list.projection.js';
 import { matchedPage, orderedPage, windowPage, type ListRequest } from './list-sql.js';
 import { isUuid, type Statement } from './sql-values.js';
 import { maySee } from './viewer.js';
@@ -82,28 +79,7 @@ const searches = ({ tags = [], properties = {} }: ImageFilters): boolean => tags
 
 const DEFAULT_SORT = 'created_at desc, id desc';
 
-const isBare = ({ visibility, hidden, filters, sort, marker }: ImageQuery): boolean =>
-  visibility === undefined && !hidden && marker === undefined
+const isBare = ({ visibility, memberStatus = 'accepted', hidden, filters, sort, marker }: ImageQuery): boolean =>
+  visibility === undefined && memberStatus === 'accepted' && !hidden && marker === undefined
   && Object.values(filters).every((filter) => filter === undefined)
   && sort.map(({ key, direction }) => `${key} ${direction}`).join(', ') === DEFAULT_SORT;
-
-const COLUMNS = [
-  'id', 'revision', 'owner', 'visibility', 'listed', 'hidden', 'protected', 'name', 'status', 'container_format', 'disk_format', 'size',
-  'virtual_size', 'min_disk', 'min_ram', 'checksum', 'os_hash_algo', 'os_hash_value', 'created_at', 'updated_at', 'tags', 'props',
-  'open_work', 'doc',
-] as const satisfies readonly (keyof ImageRow)[];
-const JSON_COLUMNS: readonly string[] = ['props', 'doc'];
-
-const UPSERT = `INSERT INTO afterimage.image (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map((_, i) => `$${i + 1}`).join(', ')})
-ON CONFLICT (id) DO UPDATE SET ${COLUMNS.map((column) => `${column} = excluded.${column}`).join(', ')}
-WHERE image.revision < excluded.revision`;
-
-export const postgresImageProjection: InlineProjection<ImageState, SqlWrite> = {
-  name: 'image-list',
-  streamPrefix: IMAGE_STREAMS,
-  write(change) {
-    const row = rowAfter(change);
-    if (!row) return [];
-    return [{ text: UPSERT, values: COLUMNS.map((column) => (JSON_COLUMNS.includes(column) ? JSON.stringify(row[column]) : row[column])) }];
-  },
-};

@@ -1,5 +1,5 @@
 import type { StateChange } from '#event-store';
-import type { Visibility } from '../image/image.events.js';
+import type { MemberStatus, Visibility } from '../image/image.events.js';
 import { imageOf, openWorkOf, streamOf, type Image, type ImageStatus } from '../image/image.js';
 import type { ImageState } from '../image/image.state.js';
 import { UNLISTED } from './image-list.js';
@@ -65,8 +65,30 @@ export function imageRow(image: Image, revision: number): ImageRow {
   };
 }
 
+/** An image of another that is shared with a project and can be listed: what such lists sort by, beside the membership. */
+export interface ImageMemberRow extends Pick<ImageRow, 'hidden' | 'name' | 'status' | 'container_format' | 'disk_format' | 'size' | 'created_at' | 'updated_at'> {
+  readonly image_id: string;
+  readonly member: string;
+  readonly member_status: MemberStatus;
+}
+
+export function imageMemberRows(image: ImageRow): ImageMemberRow[] {
+  if (!image.listed || image.visibility !== 'shared') return [];
+  const { id: image_id, hidden, name, status, container_format, disk_format, size, created_at, updated_at } = image;
+  return image.doc.members
+    .filter(({ member }) => member !== image.owner)
+    .map(({ member, status: member_status }) => ({
+      image_id, member, member_status, hidden, name, status, container_format, disk_format, size, created_at, updated_at,
+    }));
+}
+
 /** undefined where the stream has no creation yet: events of other sites may come before it. */
-export function rowAfter({ stream, after, revision }: StateChange<ImageState>): ImageRow | undefined {
-  const image = imageOf(stream.slice(IMAGE_STREAMS.length), after);
+export const rowAfter = ({ stream, after, revision }: StateChange<ImageState>): ImageRow | undefined => rowOf(stream, after, revision);
+
+/** As the row was, where it was one. */
+export const rowBefore = ({ stream, before, revision }: StateChange<ImageState>): ImageRow | undefined => rowOf(stream, before, revision - 1);
+
+function rowOf(stream: string, state: ImageState, revision: number): ImageRow | undefined {
+  const image = imageOf(stream.slice(IMAGE_STREAMS.length), state);
   return image && imageRow(image, revision);
 }

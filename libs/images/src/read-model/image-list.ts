@@ -1,7 +1,7 @@
 import type { Image, ImageStatus } from '../image/image.js';
-import type { Visibility } from '../image/image.events.js';
+import type { MemberStatus, Visibility } from '../image/image.events.js';
 
-/** Whose eyes: an admin sees every image; a project its own, public ones, and community ones where asked. */
+/** Whose eyes: an admin sees every image; a project its own, public ones, those shared with it, and community ones where asked. */
 export type Viewer = { readonly admin: true; readonly project: string | null } | { readonly admin: false; readonly project: string | null };
 
 export const SORT_KEYS = ['name', 'status', 'container_format', 'disk_format', 'size', 'id', 'created_at', 'updated_at'] as const;
@@ -40,6 +40,8 @@ export interface ImageQuery {
   readonly viewer: Viewer;
   /** Absent: the default set (images-v2 §5): own, public, shared with the viewer; an admin also everybody's, but never others' community ones. */
   readonly visibility?: Visibility | 'all';
+  /** Which of the images that others share with the viewer: by default those it has accepted. An admin sees all in any case. */
+  readonly memberStatus?: MemberStatus | 'all';
   /** Default false: hidden images are left out. True: only hidden ones. */
   readonly hidden?: boolean;
   readonly filters: ImageFilters;

@@ -1,4 +1,5 @@
 import type { Image } from '../image/image.js';
+import { readsOf, type Read } from './branch-sql.js';
 import type { Branch } from './branches.js';
 import { filterConditions } from './filter-sql.js';
 import type { ImageQuery } from './image-list.js';
@@ -15,17 +16,16 @@ interface Parts {
   readonly columns: string;
   readonly order: string;
   readonly limit: number;
-  readonly common: readonly string[];
-  /** Of each branch, its place in the order included. */
-  readonly branches: readonly (readonly string[])[];
+  readonly hidden: string;
+  readonly reads: readonly Read[];
   readonly filters: readonly string[];
 }
 
 /** Each branch is read in order, from the index that has it, until the page is full. */
 export function orderedPage(request: ListRequest): Statement {
-  return statement(request, ({ columns, order, limit, common, branches, filters }) =>
-    docs(request, 'i.doc', branches.map((branch) =>
-      `SELECT ${columns} FROM afterimage.image WHERE ${and(common, branch, filters)} ORDER BY ${order} LIMIT ${limit}`)));
+  return statement(request, ({ columns, order, limit, reads, filters }) =>
+    docs(request, 'i.doc', reads.map(({ from, where, place }) =>
+      `SELECT ${columns} FROM ${from} WHERE ${and(where, place, filters)} ORDER BY ${order} LIMIT ${limit}`)));
 }
 
 /**
@@ -33,20 +33,20 @@ export function orderedPage(request: ListRequest): Statement {
  * window, so the order of what follows it in the answer is not known to be whole.
  */
 export function windowPage(request: ListRequest, window: number): Statement {
-  return statement(request, ({ columns, order, limit, common, branches, filters }) =>
-    docs(request, 'i.doc, page.matches, page.last', branches.map((branch) =>
+  return statement(request, ({ columns, order, limit, reads, filters }) =>
+    docs(request, 'i.doc, page.matches, page.last', reads.map(({ from, where, place }) =>
       `SELECT * FROM (
         SELECT ${columns}, ${and(filters)} AS matches, row_number() OVER (ORDER BY ${order}) = ${window} AS last
-        FROM afterimage.image WHERE ${and(common, branch)} ORDER BY ${order} LIMIT ${window}
+        FROM ${from} WHERE ${and(where, place)} ORDER BY ${order} LIMIT ${window}
       ) AS newest WHERE matches OR last ORDER BY ${order} LIMIT ${limit}`)));
 }
 
 /** Finds all that match by the indexes of tags and properties first, and sorts then. */
 export function matchedPage(request: ListRequest): Statement {
-  return statement(request, ({ columns, order, limit, common, branches, filters }) => {
-    const matched = `WITH matched AS MATERIALIZED (SELECT ${columns}, visibility, owner FROM afterimage.image WHERE ${and(common, filters)})`;
-    return `${matched}\n${docs(request, 'i.doc', branches.map((branch) =>
-      `SELECT ${columns} FROM matched WHERE ${and(branch)} ORDER BY ${order} LIMIT ${limit}`))}`;
+  return statement(request, ({ columns, order, limit, hidden, reads, filters }) => {
+    const matched = `WITH matched AS MATERIALIZED (SELECT ${columns}, visibility, owner FROM afterimage.image WHERE ${and(['listed', hidden], filters)})`;
+    return `${matched}\n${docs(request, 'i.doc', reads.map(({ among, place }) =>
+      `SELECT ${columns} FROM matched WHERE ${and(among, place)} ORDER BY ${order} LIMIT ${limit}`))}`;
   });
 }
 
@@ -66,16 +66,13 @@ function statement(request: ListRequest, text: (parts: Parts) => string): Statem
 
 function partsOf({ hidden = false, filters, sort, limit, branches, marker }: ListRequest, put: Put): Parts {
   const keys = decisive(sort);
-  const places = marker ? keysets(keys, marker, put).map((place) => [place]) : [[]];
+  const unlessHidden = hidden ? 'hidden' : 'NOT hidden';
   return {
     columns: keys.map(({ key }) => key).join(', '),
     order: orderBy(keys),
     limit,
-    common: ['listed', hidden ? 'hidden' : 'NOT hidden'],
-    branches: branches.flatMap(({ visibility, owner }) => {
-      const branch = [`visibility = '${visibility}'`, ...(owner === undefined ? [] : [`owner = ${put(owner, 'text')}`])];
-      return places.map((place) => [...branch, ...place]);
-    }),
+    hidden: unlessHidden,
+    reads: readsOf(branches, marker ? keysets(keys, marker, put) : [], unlessHidden, put),
     filters: filterConditions(filters, put),
   };
 }
