@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { openKeyManager } from '#access';
 import { ApiModule, createHttpApp, type ApiOptions } from '#apps/api';
 import { WorkerModule, WorkerService } from '#apps/worker';
 import { EventStoreModule } from '#event-store';
@@ -22,7 +23,7 @@ export class AppModule {
       imports: [
         EventStoreModule.forRoot({ site: settings.site, store, claims, checkpoints, deciders: [imageDecider], projections }),
         StoresModule.forRoot(stores),
-        ImagesModule.forRoot(imagesOptions(settings, cipher), images),
+        ImagesModule.forRoot(imagesOptions(settings, cipher), images, openKeyManager(settings.keyManager)),
         ApiModule.forRoot(apiOptions(settings, cipher)),
         WorkerModule.forRoot({ jobs: { ...settings.jobs, url: settings.jobs.url ?? database?.url }, decryptLocation: cipher.decrypt }),
       ],

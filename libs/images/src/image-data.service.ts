@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { v7 as uuidv7 } from 'uuid';
+import type { Credentials } from '#access';
 import { CLAIMS, type Claims, type CommandContext, type Lease } from '#event-store';
 import { Stores, type ByteRange, type GuardedStore, type StoredData } from '#stores';
 import { mayChange, visible } from './image-access.js';
@@ -9,12 +10,15 @@ import type { Image } from './image/image.js';
 import { FailUpload, FinishUpload, StartUpload } from './image/upload-data.js';
 import { IMAGE_LIST, IMAGES_OPTIONS, type ImagesOptions } from './images.options.js';
 import type { ImageList } from './read-model/image-list.js';
+import { SignatureVerifier } from './signature/signature-verifier.js';
 import { keepLease, stillHeld, takeUpload } from './upload-lease.js';
 
 export interface Upload {
   readonly source: AsyncIterable<Uint8Array>;
   /** Bytes to come, where the client said so. */
   readonly size?: number;
+  /** The caller's own, to fetch the certificate of a signed image with. */
+  readonly credentials?: Credentials;
 }
 
 /** The bytes around the upload and download events: each upload is one attempt under a lease of its own. */
@@ -28,6 +32,7 @@ export class ImageDataService {
     @Inject(CLAIMS) private readonly claims: Claims,
     @Inject(IMAGE_LIST) private readonly images: ImageList,
     @Inject(IMAGES_OPTIONS) private readonly options: ImagesOptions,
+    private readonly signatures: SignatureVerifier,
   ) {}
 
   /** Resolves when the data is stored, hashed and the image active; otherwise the image is queued again, without bytes. */
@@ -62,6 +67,7 @@ export class ImageDataService {
         maxSize: this.options.imageSizeCap,
         expectedSize: upload.size,
         hashAlgorithm: this.options.hashingAlgorithm,
+        signature: await this.signatures.prepare(image.properties, upload.credentials, signal),
         mayReplace: () => this.isLeftover(image.id, uploadId, lease),
         signal,
       });

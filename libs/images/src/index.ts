@@ -23,4 +23,6 @@ export { IMAGE_MIGRATIONS } from './read-model/image-list.migrations.js';
 export { PostgresImageList } from './read-model/image-list.postgres.js';
 export { postgresImageProjection } from './read-model/image-list.writes.js';
 export * from './recover-uploads.js';
+export * from './signature/signature.errors.js';
+export * from './signature/signature-verifier.js';
 export { holderOfThisProcess } from './upload-lease.js';

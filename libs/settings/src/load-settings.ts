@@ -5,7 +5,7 @@ import { databasesOf, type Databases } from './database-urls.js';
 import { optionGroups, type Values } from './options/index.js';
 import { Resolver, type Resolved } from './resolver.js';
 import { BadSetting } from './settings.errors.js';
-import { formatsOf, imagesOf, listenerOf, loggingOf, stagingDirectory } from './sections.js';
+import { formatsOf, imagesOf, keyManagerOf, listenerOf, loggingOf, stagingDirectory } from './sections.js';
 import type { Settings } from './settings.js';
 import { environmentSource, fixedSource } from './sources.js';
 import { inEffect, storesOf } from './stores.js';
@@ -103,6 +103,7 @@ function settingsOf(resolver: Resolver, values: Values, warn: (text: string) => 
     listener: listenerOf(values),
     images: imagesOf(values),
     formats: formatsOf(values),
+    keyManager: keyManagerOf(values),
     logging: loggingOf(values),
     values,
   };

@@ -63,6 +63,16 @@ export function formatsOf({ image_format: own }: Values): Settings['formats'] {
   };
 }
 
+export function keyManagerOf({ key_manager: { backend }, barbican: own }: Values): Settings['keyManager'] {
+  return {
+    backend,
+    endpoint: own.barbican_endpoint,
+    apiVersion: own.barbican_api_version,
+    verifyTls: own.verify_ssl,
+    authorities: own.verify_ssl_path,
+  };
+}
+
 export function loggingOf(values: Values): Settings['logging'] {
   return { debug: values.DEFAULT.debug, json: values.DEFAULT.use_json, file: logFile(values) };
 }

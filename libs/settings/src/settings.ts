@@ -105,6 +105,16 @@ export interface Settings {
     readonly requireMatch: boolean;
     readonly gptChecksNonfatal: readonly string[];
   };
+  /** Where certificates of signed images are. */
+  readonly keyManager: {
+    /** castellan's name of it, or the path of its Python class. */
+    readonly backend: string;
+    readonly endpoint?: string;
+    readonly apiVersion: string;
+    readonly verifyTls: boolean;
+    /** A file or a folder of PEM certificates. */
+    readonly authorities?: string;
+  };
   readonly logging: {
     readonly debug: boolean;
     readonly json: boolean;

@@ -65,7 +65,7 @@ export class GuardedStore {
     try {
       const [checksum = '', osHashValue = checksum] = await onePass(
         source,
-        algorithm === 'md5' ? ['md5'] : ['md5', algorithm],
+        { algorithms: algorithm === 'md5' ? ['md5'] : ['md5', algorithm], signature: request.signature },
         (chunk) => writer.write(chunk),
         this.engine,
       );

@@ -1,5 +1,6 @@
 export * from './create-driver.js';
 export { GuardedStore, type StoreLabel } from './guarded-store.js';
+export { SignatureMismatch, type DataSignature } from './hashing/data-signature.js';
 export { hashAlgorithm, UnknownHashAlgorithm } from './hashing/hash-algorithm.js';
 export * from './location-cipher.js';
 export { bodyOf, tellsItsEnd } from './origin/body.js';

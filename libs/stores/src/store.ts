@@ -1,3 +1,5 @@
+import type { DataSignature } from './hashing/data-signature.js';
+
 /** One try at writing an image's bytes. Names on the store carry both ids until they are published (architecture §5). */
 export interface Attempt {
   readonly imageId: string;
@@ -81,6 +83,8 @@ export interface PutRequest {
   readonly expectedSize?: number;
   /** A name of `crypto.getHashes()`, or of glance: sha512, sha3_256, blake2b … Any other: `UnknownHashAlgorithm`. */
   readonly hashAlgorithm: string;
+  /** Verified while the data passes: `SignatureMismatch` before it is published. */
+  readonly signature?: DataSignature;
   readonly mayReplace: () => Promise<boolean>;
   /** Aborting it ends the attempt at once, with the signal's reason; a source that is waited for is not waited for longer. */
   readonly signal?: AbortSignal;

@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { IncomingHttpHeaders } from 'node:http';
-import { NOBODY_IN_PARTICULAR, type Principal } from '#access';
+import { NOBODY_IN_PARTICULAR, type Credentials, type Principal } from '#access';
 import type { CommandContext } from '#event-store';
 
 declare module 'fastify' {
@@ -30,6 +30,12 @@ export class EverybodyIsAdmin implements PrincipalSource {
 
 export function commandContext({ principal, id }: FastifyRequest): CommandContext {
   return { actor: principal, requestId: id };
+}
+
+/** For services that the caller may use beside this one; not part of the context, which events are made from. */
+export function credentialsOf({ headers }: FastifyRequest): Credentials {
+  const token = headers['x-auth-token'];
+  return typeof token === 'string' ? { token } : {};
 }
 
 const requestOf = (context: ExecutionContext): FastifyRequest => context.switchToHttp().getRequest<FastifyRequest>();

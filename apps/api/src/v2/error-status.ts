@@ -1,9 +1,13 @@
+import type { KeyManagerError } from '#access';
 import type { EventStoreError } from '#event-store';
-import type { ImageError, MarkerNotFound } from '#images';
-import type { StoreError, UriRefused } from '#stores';
+import type { ImageError, MarkerNotFound, SignatureUnusable } from '#images';
+import type { SignatureMismatch, StoreError, UriRefused } from '#stores';
 import type { ApiError } from '../http/api.errors.js';
 
-export type ErrorCode = (ApiError | EventStoreError | ImageError | MarkerNotFound | StoreError | UriRefused)['code'];
+export type ErrorCode = (
+  | ApiError | EventStoreError | ImageError | KeyManagerError | MarkerNotFound
+  | SignatureMismatch | SignatureUnusable | StoreError | UriRefused
+)['code'];
 
 /** What each refusal is in the Images API v2. */
 export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = {
@@ -59,4 +63,10 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = {
   ImageTooLarge: 413,
   SizeMismatch: 400,
   UriRefused: 400,
+
+  SignatureUnusable: 400,
+  SignatureMismatch: 400,
+  CertificateRefused: 400,
+  KeyManagerNotConfigured: 400,
+  KeyManagerUnavailable: 503,
 };

@@ -4,7 +4,7 @@ import type { CommandContext } from '#event-store';
 import { ImageDataService, NoData, type ImageData } from '#images';
 import { InvalidValue, UnsupportedMediaType } from '../http/api.errors.js';
 import { bodyBytes, NoBody } from '../http/body.js';
-import { Context } from '../http/principal.js';
+import { Context, credentialsOf } from '../http/principal.js';
 import { parseRange } from '../http/range.js';
 import { sendBytes } from '../http/send-bytes.js';
 
@@ -17,7 +17,7 @@ export class ImageDataController {
   async upload(@Context() context: CommandContext, @Param('id') id: string, @Req() request: FastifyRequest): Promise<void> {
     const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
     if (type !== 'application/octet-stream') throw new UnsupportedMediaType(type ?? 'text/plain');
-    await this.data.upload(context, id, { source: bodyBytes(request), size: announcedSize(request) });
+    await this.data.upload(context, id, { source: bodyBytes(request), size: announcedSize(request), credentials: credentialsOf(request) });
   }
 
   @Get()

@@ -5,6 +5,7 @@ import { eventStoreOptions, readModelOptions } from './event-store.js';
 import { glanceStoreOptions } from './glance-store.js';
 import { imageFormatOptions } from './image-format.js';
 import { jobsOptions } from './jobs.js';
+import { barbicanOptions, keyManagerOptions } from './key-manager.js';
 import { pasteDeployOptions } from './paste-deploy.js';
 import { siteOptions } from './site.js';
 
@@ -15,6 +16,8 @@ export const optionGroups = {
   image_format: imageFormatOptions,
   database: databaseOptions,
   paste_deploy: pasteDeployOptions,
+  key_manager: keyManagerOptions,
+  barbican: barbicanOptions,
   event_store: eventStoreOptions,
   read_model: readModelOptions,
   jobs: jobsOptions,

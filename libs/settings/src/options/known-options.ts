@@ -55,8 +55,7 @@ const knownOptions: Readonly<Record<string, readonly string[]>> = {
     use_user_token send_identity_headers cinder_encryption_key_deletion_policy conversion_format
   `),
   barbican: names(`
-    barbican_endpoint barbican_api_version auth_endpoint retry_delay number_of_retries verify_ssl verify_ssl_path
-    barbican_endpoint_type barbican_region_name send_service_user_token
+    auth_endpoint retry_delay number_of_retries barbican_endpoint_type barbican_region_name send_service_user_token
   `),
   barbican_service_user: names(`
     cafile certfile keyfile insecure timeout collect_timing split_loggers auth_type auth_section
@@ -80,7 +79,7 @@ const knownOptions: Readonly<Record<string, readonly string[]>> = {
     path detailed backends disable_by_file_path disable_by_file_paths
   `),
   key_manager: names(`
-    backend auth_type token username password auth_url user_id user_domain_id user_domain_name trust_id domain_id
+    auth_type token username password auth_url user_id user_domain_id user_domain_name trust_id domain_id
     domain_name project_id project_name project_domain_id project_domain_name reauthenticate
   `),
   keystone_authtoken: names(`

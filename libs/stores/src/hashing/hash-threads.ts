@@ -1,12 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { SignatureMismatch, type DataSignature } from './data-signature.js';
 import type { HashReply, HashRequest } from './hash.worker.js';
 
-/** One hash, computed on another thread from memory that both share. */
+/** One hash, computed or verified on another thread from memory that both share. */
 export interface RemoteHash {
   /** Resolves when the bytes have been read: their memory may then change. */
   update(offset: number, length: number): Promise<void>;
-  /** Hex. No call may follow. */
+  /** Hex; of a signature nothing, or `SignatureMismatch`. No call may follow. */
   finish(): Promise<string>;
   /** Gives up; harmless after `finish`. */
   drop(): void;
@@ -42,16 +43,18 @@ class HashThread {
     return this.waiting.size;
   }
 
-  open(id: number, algorithm: string, memory: SharedArrayBuffer): RemoteHash {
+  open(id: number, memory: SharedArrayBuffer, algorithm: string, signature?: DataSignature): RemoteHash {
     this.waiting.set(id, []);
     this.worker.ref();
     // A failure shows again at the next call.
-    this.ask({ kind: 'open', id, algorithm, memory }).catch(() => undefined);
+    this.ask({ kind: 'open', id, algorithm, memory, signature }).catch(() => undefined);
     return {
       update: async (offset, length) => void (await this.ask({ kind: 'update', id, offset, length })),
       finish: async () => {
-        const { digest } = await this.ask({ kind: 'finish', id });
+        const { digest, valid } = await this.ask({ kind: 'finish', id });
         this.close(id);
+        if (valid === false) throw new SignatureMismatch();
+        if (valid) return '';
         if (digest === undefined) throw new Error('A hash was finished twice.');
         return digest;
       },
@@ -100,7 +103,11 @@ export class HashThreads {
   ) {}
 
   open(algorithm: string, memory: SharedArrayBuffer): RemoteHash {
-    return this.leastLoaded().open((this.lastId += 1), algorithm, memory);
+    return this.leastLoaded().open((this.lastId += 1), memory, algorithm);
+  }
+
+  verify(signature: DataSignature, memory: SharedArrayBuffer): RemoteHash {
+    return this.leastLoaded().open((this.lastId += 1), memory, signature.algorithm, signature);
   }
 
   /** Ends every thread, and with it the hashes that are open. */

@@ -1,0 +1,26 @@
+/** The key manager has no such certificate for this caller, and will not have one by asking again. */
+export class CertificateRefused extends Error {
+  readonly code = 'CertificateRefused';
+  constructor(readonly id: string, reason: string) {
+    super(`the key manager gave no certificate with the id ${id}: ${reason}`);
+  }
+}
+
+export class KeyManagerNotConfigured extends Error {
+  readonly code = 'KeyManagerNotConfigured';
+  constructor(advice: string) {
+    super(`There is no key manager to fetch the certificate from: ${advice}`);
+  }
+}
+
+/** Asking again later may help. */
+export class KeyManagerUnavailable extends Error {
+  readonly code = 'KeyManagerUnavailable';
+  readonly headers = { 'retry-after': '5' };
+  /** The reason, which may name addresses of the inside, is for the log only. */
+  constructor(readonly reason: string, options?: ErrorOptions) {
+    super('The key manager that has the certificate is not available; try again.', options);
+  }
+}
+
+export type KeyManagerError = CertificateRefused | KeyManagerNotConfigured | KeyManagerUnavailable;
