@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { GuardedStore } from './guarded-store.js';
 import { bytesOf, contentOf, readingContract } from './reading.contract.js';
 import type { PutRequest, StoreDriver } from './store.js';
@@ -205,6 +205,15 @@ export function storeContract(make: () => Promise<StoreUnderTest>): void {
 
   it.each(['../x', 'a/b', 'a.b', ''])('refuses to write for an image named %p', async (imageId) => {
     expect(await refusal(request(bytesOf(1), { attempt: newAttempt(imageId) }))).toMatchObject({ code: 'BadLocation' });
+  });
+
+  it.each([1000, 2 * MIB])('stores %i bytes that are signed, and keeps nothing of others', async (size) => {
+    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'secp384r1' });
+    const data = bytesOf(size);
+    const key = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    const signature = { algorithm: 'sha256', key, value: sign('sha256', data, privateKey) };
+    expect(await put(request(data, { signature }))).toMatchObject({ size, checksum: createHash('md5').update(data).digest('hex') });
+    expect(await refusal(request(bytesOf(size + 1), { signature }))).toMatchObject({ code: 'SignatureMismatch' });
   });
 
   it('refuses a hash that it cannot compute, and names it', async () => {
