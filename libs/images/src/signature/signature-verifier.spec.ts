@@ -20,7 +20,7 @@ class Safe implements KeyManager {
   }
 }
 
-const { default: store } = new Stores([{ id: 'memory', type: 'memory', options: {} }], 'memory');
+const { default: store } = new Stores([{ id: 'memory', type: 'memory' }], 'memory');
 const refusal = (work: Promise<unknown>) => work.then(() => 'stored', (error: unknown) => error);
 
 /** Stores the data of an image with these properties. */
