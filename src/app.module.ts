@@ -5,7 +5,7 @@ import { WorkerModule, WorkerService } from '#apps/worker';
 import { EventStoreModule } from '#event-store';
 import { holderOfThisProcess, imageDecider, ImageDataService, ImagesModule, type ImagesOptions } from '#images';
 import type { Settings } from '#settings';
-import { locationCipher, Stores, StoresModule, type LocationCipher } from '#stores';
+import { locationCipher, Stores, StoresModule, UriFilter, type LocationCipher } from '#stores';
 import { HttpEnd } from './http-end.js';
 import { memoryPersistence, postgresPersistence, type Persistence } from './persistence.js';
 
@@ -58,7 +58,7 @@ function apiOptions({ images, formats, stores, listener }: Settings, { decrypt }
 
 /** Starts everything; nothing listens before every part is ready. */
 export async function startApp(settings: Settings, database: { url: string } | undefined): Promise<{ address: string; stop(graceMs: number): Promise<void> }> {
-  const stores = new Stores(settings.stores.backends, settings.stores.default);
+  const stores = new Stores(settings.stores.backends, settings.stores.default, new UriFilter(settings.uriFilter));
   await stores.check();
   const persistence = database ? await postgresPersistence(database.url) : memoryPersistence();
   const { listener } = settings;

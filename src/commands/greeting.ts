@@ -2,7 +2,7 @@ import type { Settings } from '#settings';
 
 function whereThingsAre({ eventStore, stores, stateDir }: Settings): string[] {
   const events = { embedded: `events in ${stateDir}/postgres`, memory: 'events in memory', postgres: 'events in the PostgreSQL of the settings' };
-  const bytes = stores.backends.map((each) => (each.type === 'file' ? `${each.id} images in ${each.options.datadirs.map(({ path }) => path).join(', ')}` : `${each.id} images in memory`));
+  const bytes = stores.backends.filter(({ type }) => type !== 'http').map((each) => (each.type === 'file' ? `${each.id} images in ${each.options.datadirs.map(({ path }) => path).join(', ')}` : `${each.id} images in memory`));
   return [`  ${[events[eventStore.kind], ...bytes].join('; ')}`];
 }
 

@@ -2,7 +2,10 @@ import { Logger } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -13,7 +16,7 @@ import {
   DeleteImage, holderOfThisProcess, imageDecider, ImageDataService, imageOf, ImagesModule, ImagesService, MemoryImageList,
   memoryImageProjection, streamOf, type ImageState,
 } from '#images';
-import { Stores, StoresModule } from '#stores';
+import { Stores, StoresModule, type StoreSettings } from '#stores';
 import { until } from './job-runner.contract.js';
 import type { JobsOptions } from './open-job-runner.js';
 import { WorkerModule } from './worker.module.js';
@@ -29,7 +32,8 @@ function place() {
   const root = mkdtempSync(join(tmpdir(), 'worker-'));
   const directories = { one: join(root, 'one'), two: join(root, 'two') };
   for (const path of Object.values(directories)) mkdirSync(path);
-  const stores = Object.entries(directories).map(([id, path]) => ({ id, type: 'file' as const, options: { datadirs: [{ path, priority: 1 }] } }));
+  const stores: StoreSettings[] = Object.entries(directories).map(([id, path]) => ({ id, type: 'file', options: { datadirs: [{ path, priority: 1 }] } }));
+  stores.push({ id: 'web', type: 'http', options: {} });
   const images = new MemoryImageList();
   return { root, directories, images, stores: new Stores(stores, 'one'), store: createMemoryEventStore(), claims: createMemoryClaims(), checkpoints: createMemoryCheckpoints() };
 }
@@ -69,12 +73,12 @@ describe('the worker', () => {
   const eventsOf = async (id: string): Promise<readonly RecordedEvent[]> => (await load(id)).events;
   const purges = async (id: string) => (await eventsOf(id)).filter(({ type }) => type === 'ImageDataPurged');
 
-  /** The image's bytes in a second store too, as a copy to it will leave them. */
-  const copied = async (id: string): Promise<void> => {
+  /** The image's bytes in a second place too, as a copy or a given location leaves them. */
+  const copied = async (id: string, store = 'two', url = `file://${kept.directories.two}/${id}`): Promise<void> => {
     const { state, revision, head, events: [creation], hlc } = await load(id);
     if (!creation) throw new Error('there is no image');
     const meta = { ...creation.meta, id: randomUUID(), creation: creation.meta.id, hlc: `${hlc?.slice(0, 12)}ffff` };
-    const event = { type: 'ImageLocationAdded' as const, data: { locationId: 'copy', store: 'two', url: encrypted(`file://${kept.directories.two}/${id}`), metadata: {} } };
+    const event = { type: 'ImageLocationAdded' as const, data: { locationId: 'copy', store, url: encrypted(url), metadata: {} } };
     const after = imageDecider.evolve(state, { ...event, meta });
     const inline = memoryImageProjection(kept.images).write({ stream: streamOf(id), before: state, after, revision: revision + 1, events: [] });
     await app.get<EventStore<MemoryWrite>>(EVENT_STORE).append(streamOf(id), head, [seal(event, meta)], inline);
@@ -138,6 +142,24 @@ describe('the worker', () => {
     rmdirSync(inTheWay);
     await until(async () => (await purges(id)).length === 2);
     expect(imageOf(id, (await load(id)).state)?.locations).toEqual([]);
+  });
+
+  it('is done with a location on a web server without a request to it', async () => {
+    let requests = 0;
+    const server = createServer((_request, response) => {
+      requests += 1;
+      response.end();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    app = await start(kept);
+    const id = await uploaded();
+    await copied(id, 'web', `http://127.0.0.1:${port}/image`);
+    await app.get(ImagesService).delete(CONTEXT, id);
+    await until(async () => (await purges(id)).length === 2);
+    expect((await purges(id))[1]?.data).toEqual({ locationIds: ['copy'] });
+    expect(requests).toBe(0);
+    await new Promise((resolve) => server.close(resolve));
   });
 
   it('takes up at its start what was deleted while nobody worked, even where the reactor is past it', async () => {

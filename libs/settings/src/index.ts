@@ -2,6 +2,6 @@ export { loadSettings, type CommandLine, type LoadedSettings, type LoadOptions }
 export { redactUrls } from './redact.js';
 export { BadConfigFile, BadSetting, type SettingsError } from './settings.errors.js';
 export type {
-  Backend, Database, DataDirectory, FilesystemBackend, FilesystemStoreOptions, Jobs, MemoryBackend, Quotas, Settings, Stores,
+  Backend, Database, DataDirectory, FilesystemBackend, FilesystemStoreOptions, HttpBackend, HttpStoreOptions, Jobs, MemoryBackend, Quotas, Settings, Stores,
 } from './settings.js';
 export { settingsAsIni, settingsAsJson } from './show-settings.js';

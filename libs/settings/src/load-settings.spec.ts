@@ -22,7 +22,7 @@ describe('Without a configuration file', () => {
     expect(settings.stateDir).toBe('/home/me/.local/state/afterimage');
     expect(settings.listener).toMatchObject({ host: '127.0.0.1', port: 9292 });
     expect(settings.stagingDir).toBe('/home/me/.local/state/afterimage/staging');
-    expect(settings.stores).toMatchObject({ multi: false, default: 'file', backends: [{ type: 'file', options: { datadirs: [{ path: '/home/me/.local/state/afterimage/images' }] } }] });
+    expect(settings.stores).toMatchObject({ multi: false, default: 'file', backends: [{ type: 'file', options: { datadirs: [{ path: '/home/me/.local/state/afterimage/images' }] } }, { type: 'http' }] });
     expect(settings).toMatchObject({ site: 'local', workers: 0, eventStore: { kind: 'embedded' }, readModel: { kind: 'embedded' }, jobs: { kind: 'postgres' } });
     expect([warnings, read]).toEqual([[], []]);
   });
@@ -115,6 +115,9 @@ describe('A bad value stops the start with option, value and what is allowed', (
     ['[glance_store]\nfilesystem_store_datadir = /a\nfilesystem_store_datadirs = /b', 'exclusive'],
     ['[DEFAULT]\nenabled_backends = a:file', '[glance_store] default_backend = (not set)'],
     ['[DEFAULT]\nenabled_backends = os_glance_x:file', 'reserved'],
+    ['[DEFAULT]\nenabled_backends = a:file,web:http\n[glance_store]\ndefault_backend = web', '[glance_store] default_backend = web: allowed: an id of enabled_backends that is served and takes data: a'],
+    ['[glance_store]\ndefault_store = http', '[glance_store] default_store = http: allowed: one of [glance_store] stores that is served and takes data: file'],
+    ['[import_filtering_opts]\nallowed_ports = 80,http', '[import_filtering_opts] allowed_ports = 80,http: allowed: a comma-separated list of ports'],
     ['[DEFAULT]\nenabled_backends = a:file,b:file\n[glance_store]\ndefault_backend = a', 'share this directory'],
   ])('%j', (text, message) => expect(() => withFile(text)).toThrow(message));
 
@@ -156,13 +159,54 @@ describe('Stores', () => {
     expect(settings.stores.backends).toMatchObject([{ id: 'file', options: { datadirs: [{ path: '/old' }] } }]);
     expect(settings.eventStore).toEqual({ kind: 'postgres', url: 'postgresql://db/glance' });
     const both = withFile('[DEFAULT]\nfilesystem_store_datadir = /old\n[glance_store]\nfilesystem_store_datadir = /new');
-    expect(both.settings.stores.backends).toMatchObject([{ options: { datadirs: [{ path: '/new' }] } }]);
+    expect(both.settings.stores.backends).toMatchObject([{ options: { datadirs: [{ path: '/new' }] } }, { id: 'http' }]);
   });
 
   it('of a type that is not served yet are left out, and the start says so', () => {
     const { settings, warnings } = withFile('[glance_store]\nstores = file,swift');
     expect(settings.stores.backends.map(({ id }) => id)).toEqual(['file']);
     expect(warnings).toContain('stores of these types are not served yet: swift');
+  });
+});
+
+describe('Web servers as a store', () => {
+  it('are served by default, beside the one that takes data', () => {
+    expect(withFile('').settings.stores).toMatchObject({ default: 'file', backends: [{ id: 'file' }, { id: 'http', type: 'http', options: { insecure: false } }] });
+    expect(withFile('[glance_store]\nstores = file').settings.stores.backends.map(({ id }) => id)).toEqual(['file']);
+  });
+
+  it('have a section of their own with several backends', () => {
+    const { settings } = withFile('[DEFAULT]\nenabled_backends = a:file,web:http\n[glance_store]\ndefault_backend = a\n[web]\nhttps_ca_certificates_file = /ca.pem\nweight = -1');
+    expect(settings.stores.backends[1]).toEqual({ id: 'web', type: 'http', description: '', weight: -1, options: { caFile: '/ca.pem', insecure: false } });
+  });
+
+  it('are verified unless https_insecure says no, which is warned of and counts for nothing beside a CA file', () => {
+    const insecure = withFile('[glance_store]\nhttps_insecure = True');
+    expect(insecure.settings.stores.backends[1]).toMatchObject({ options: { insecure: true } });
+    expect(insecure.warnings.join()).toContain('[glance_store] https_insecure = True');
+    const verified = withFile('[glance_store]\nhttps_insecure = True\nhttps_ca_certificates_file = /ca.pem');
+    expect(verified.settings.stores.backends[1]).toMatchObject({ options: { insecure: false, caFile: '/ca.pem' } });
+    expect(verified.warnings.join()).not.toContain('https_insecure');
+  });
+
+  it('are not asked through a proxy, which is said', () => {
+    expect(withFile('[glance_store]\nhttp_proxy_information = http:10.0.0.1:3128').warnings.join()).toContain('not served yet: [glance_store] http_proxy_information');
+  });
+});
+
+describe('The filter of URIs', () => {
+  it('has the lists of Glance, and lets no private addresses pass', () => {
+    expect(withFile('').settings.uriFilter).toEqual({
+      allowedSchemes: ['http', 'https'], disallowedSchemes: [], allowedHosts: [], disallowedHosts: [], allowedPorts: [80, 443], disallowedPorts: [], allowPrivateAddresses: false,
+    });
+  });
+
+  it('is set as in Glance, with brackets and quotes', () => {
+    const { settings, warnings } = withFile("[import_filtering_opts]\nallowed_hosts = [127.0.0.1,localhost]\nallowed_ports = []\ndisallowed_ports = [22, '25']\nallowed_schemes = [ 'https' ]\nallow_private_addresses = True");
+    expect(settings.uriFilter).toMatchObject({
+      allowedSchemes: ['https'], allowedHosts: ['127.0.0.1', 'localhost'], allowedPorts: [], disallowedPorts: [22, 25], allowPrivateAddresses: true,
+    });
+    expect(warnings.join()).not.toContain('import_filtering_opts');
   });
 });
 
@@ -189,7 +233,7 @@ describe('Databases', () => {
 
   it('--memory keeps events, jobs and bytes in the process unless a store is set', () => {
     const { settings } = loadSettings({ commandLine: { memory: true }, env });
-    expect(settings).toMatchObject({ eventStore: { kind: 'memory' }, jobs: { kind: 'in-process' }, stores: { default: 'memory', backends: [{ type: 'memory' }] } });
+    expect(settings).toMatchObject({ eventStore: { kind: 'memory' }, jobs: { kind: 'in-process' }, stores: { default: 'memory', backends: [{ type: 'memory' }, { type: 'http' }] } });
     const kept = withFile('[glance_store]\nfilesystem_store_datadir = /d', { commandLine: { memory: true } });
     expect(kept.settings.stores.default).toBe('file');
   });

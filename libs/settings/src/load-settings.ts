@@ -5,7 +5,7 @@ import { databasesOf, type Databases } from './database-urls.js';
 import { optionGroups, type Values } from './options/index.js';
 import { Resolver, type Resolved } from './resolver.js';
 import { BadSetting } from './settings.errors.js';
-import { formatsOf, imagesOf, keyManagerOf, listenerOf, loggingOf, stagingDirectory } from './sections.js';
+import { formatsOf, imagesOf, keyManagerOf, listenerOf, loggingOf, stagingDirectory, uriFilterOf } from './sections.js';
 import type { Settings } from './settings.js';
 import { environmentSource, fixedSource } from './sources.js';
 import { inEffect, storesOf } from './stores.js';
@@ -57,7 +57,7 @@ function situationalDefaults(env: Environment, embedded: boolean, memory: boolea
     defaults.set('DEFAULT.node_staging_uri', 'file://${DEFAULT.state_dir}/staging');
   }
   if (memory) {
-    defaults.set('glance_store.stores', 'memory');
+    defaults.set('glance_store.stores', 'memory,http');
     defaults.set('glance_store.default_store', 'memory');
   }
   return defaults;
@@ -104,6 +104,7 @@ function settingsOf(resolver: Resolver, values: Values, warn: (text: string) => 
     images: imagesOf(values),
     formats: formatsOf(values),
     keyManager: keyManagerOf(values),
+    uriFilter: uriFilterOf(values),
     logging: loggingOf(values),
     values,
   };

@@ -66,10 +66,22 @@ export const httpUrl = (): OsloType<string> =>
 export const oneOf = <const W extends string>(...words: readonly W[]): OsloType<W> =>
   made(words.join(', '), (raw) => words.find((word) => word === raw.trim()));
 
-export const list = (): OsloType<readonly string[]> =>
-  made('a comma-separated list', (raw) => {
-    const inner = /^\[(.*)\]$/s.exec(raw.trim())?.[1] ?? raw;
-    return inner.split(',').map((item) => item.trim()).filter((item) => item !== '');
+function items(raw: string): string[] {
+  const inner = /^\[(.*)\]$/s.exec(raw.trim())?.[1] ?? raw;
+  return inner.split(',').map((item) => item.trim()).filter((item) => item !== '');
+}
+
+const unquoted = (item: string) => /^(["'])(.*)\1$/s.exec(item)?.[2] ?? item;
+
+export const list = (): OsloType<readonly string[]> => made('a comma-separated list', items);
+
+/** Items may stand in quotes. */
+export const quotedList = (): OsloType<readonly string[]> => made('a comma-separated list', (raw) => items(raw).map(unquoted));
+
+export const portList = (): OsloType<readonly number[]> =>
+  made('a comma-separated list of ports from 1 to 65535', (raw) => {
+    const ports = items(raw).map((item) => Number(wholeNumber(unquoted(item)) ?? 0));
+    return ports.every((one) => one >= 1 && one <= 65535) ? ports : undefined;
   });
 
 export const dict = (): OsloType<ReadonlyMap<string, string>> =>

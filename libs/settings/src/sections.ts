@@ -73,6 +73,18 @@ export function keyManagerOf({ key_manager: { backend }, barbican: own }: Values
   };
 }
 
+export function uriFilterOf({ import_filtering_opts: own }: Values): Settings['uriFilter'] {
+  return {
+    allowedSchemes: own.allowed_schemes,
+    disallowedSchemes: own.disallowed_schemes,
+    allowedHosts: own.allowed_hosts,
+    disallowedHosts: own.disallowed_hosts,
+    allowedPorts: own.allowed_ports,
+    disallowedPorts: own.disallowed_ports,
+    allowPrivateAddresses: own.allow_private_addresses,
+  };
+}
+
 export function loggingOf(values: Values): Settings['logging'] {
   return { debug: values.DEFAULT.debug, json: values.DEFAULT.use_json, file: logFile(values) };
 }

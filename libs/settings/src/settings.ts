@@ -24,6 +24,13 @@ export interface FilesystemStoreOptions {
   readonly filePerm: number;
 }
 
+export interface HttpStoreOptions {
+  /** PEM certificates that servers are verified with, instead of the system's. */
+  readonly caFile?: string;
+  /** Takes any certificate. */
+  readonly insecure: boolean;
+}
+
 interface AnyBackend {
   /** With several stores the operator's name; else the type. */
   readonly id: string;
@@ -36,12 +43,18 @@ export interface FilesystemBackend extends AnyBackend {
   readonly options: FilesystemStoreOptions;
 }
 
+/** Read-only, never the default. */
+export interface HttpBackend extends AnyBackend {
+  readonly type: 'http';
+  readonly options: HttpStoreOptions;
+}
+
 export interface MemoryBackend extends AnyBackend {
   readonly type: 'memory';
   readonly options: Readonly<Record<never, never>>;
 }
 
-export type Backend = FilesystemBackend | MemoryBackend;
+export type Backend = FilesystemBackend | HttpBackend | MemoryBackend;
 
 export interface Stores {
   /** True with `enabled_backends`: answers then name stores. */
@@ -114,6 +127,16 @@ export interface Settings {
     readonly verifyTls: boolean;
     /** A file or a folder of PEM certificates. */
     readonly authorities?: string;
+  };
+  /** Which URIs from outside may be fetched; where a list of allowed ones has entries, that of disallowed ones does not count. */
+  readonly uriFilter: {
+    readonly allowedSchemes: readonly string[];
+    readonly disallowedSchemes: readonly string[];
+    readonly allowedHosts: readonly string[];
+    readonly disallowedHosts: readonly string[];
+    readonly allowedPorts: readonly number[];
+    readonly disallowedPorts: readonly number[];
+    readonly allowPrivateAddresses: boolean;
   };
   readonly logging: {
     readonly debug: boolean;

@@ -4,13 +4,20 @@ import { backendOptions } from './options/glance-store.js';
 import type { Values } from './options/index.js';
 import type { Resolved, Resolver } from './resolver.js';
 import { BadSetting } from './settings.errors.js';
-import type { Backend, DataDirectory, FilesystemStoreOptions, Stores } from './settings.js';
+import type { Backend, DataDirectory, FilesystemStoreOptions, HttpStoreOptions, Stores } from './settings.js';
 
 type BackendValues = ValuesOf<typeof backendOptions>;
 type Warn = (text: string) => void;
 
-const SERVED = ['file', 'memory'] as const;
-const KNOWN = [...SERVED, 'http', 'rbd', 's3', 'swift', 'cinder', 'vmware'];
+interface Given {
+  readonly resolver: Resolver;
+  readonly values: BackendValues;
+  readonly warn: Warn;
+}
+
+const SERVED = ['file', 'http', 'memory'] as const;
+const READ_ONLY: readonly string[] = ['http'];
+const KNOWN = [...SERVED, 'rbd', 's3', 'swift', 'cinder', 'vmware'];
 const isServed = (type: string): type is (typeof SERVED)[number] => SERVED.some((served) => served === type);
 
 /** Also from Folsom's class names (`glance.store.filesystem.Store`). */
@@ -49,9 +56,22 @@ function filesystemOptions(group: string, values: BackendValues, resolver: Resol
   };
 }
 
-function backend(id: string, type: (typeof SERVED)[number], group: string, resolver: Resolver, values: BackendValues): Backend {
+function httpOptions(group: string, { https_ca_certificates_file: caFile, https_insecure: insecure }: BackendValues, warn: Warn): HttpStoreOptions {
+  if (caFile) return { caFile: resolve(caFile), insecure: false };
+  if (insecure) warn(`[${group}] https_insecure = True: any server on the way can give other data than the one that a location names`);
+  return { insecure };
+}
+
+function backend(id: string, type: (typeof SERVED)[number], group: string, { resolver, values, warn }: Given): Backend {
   const any = { id, description: values.store_description, weight: values.weight };
-  return type === 'memory' ? { ...any, type, options: {} } : { ...any, type, options: filesystemOptions(group, values, resolver) };
+  switch (type) {
+    case 'file':
+      return { ...any, type, options: filesystemOptions(group, values, resolver) };
+    case 'http':
+      return { ...any, type, options: httpOptions(group, values, warn) };
+    case 'memory':
+      return { ...any, type, options: {} };
+  }
 }
 
 function refuseUnknown(group: string, option: string, type: string): void {
@@ -64,9 +84,10 @@ function singleStore(values: Values, resolver: Resolver, warn: Warn): Stores {
   const types = asked.filter(isServed);
   const unserved = asked.filter((type) => !isServed(type));
   if (unserved.length > 0 && resolver.given('glance_store', 'stores')) warn(`stores of these types are not served yet: ${unserved.join(', ')}`);
-  const chosen = types.find((type) => type === typeOf(values.glance_store.default_store));
-  if (!chosen) throw new BadSetting('glance_store', 'default_store', values.glance_store.default_store, `allowed: one of [glance_store] stores that is served: ${types.join(', ')}`);
-  const backends = types.map((type) => backend(type, type, 'glance_store', resolver, values.glance_store));
+  const writable = types.filter((type) => !READ_ONLY.includes(type));
+  const chosen = writable.find((type) => type === typeOf(values.glance_store.default_store));
+  if (!chosen) throw new BadSetting('glance_store', 'default_store', values.glance_store.default_store, `allowed: one of [glance_store] stores that is served and takes data: ${writable.join(', ')}`);
+  const backends = types.map((type) => backend(type, type, 'glance_store', { resolver, values: values.glance_store, warn }));
   return { multi: false, default: chosen, backends };
 }
 
@@ -82,11 +103,11 @@ function multiStore(enabled: ReadonlyMap<string, string>, values: Values, resolv
   const backends = [...enabled].flatMap(([id, name]) => {
     const type = typeOf(name);
     const group = id.toLowerCase();
-    return isServed(type) ? [backend(id, type, group, resolver, resolver.values(group, backendOptions))] : [];
+    return isServed(type) ? [backend(id, type, group, { resolver, values: resolver.values(group, backendOptions), warn })] : [];
   });
   const chosen = values.glance_store.default_backend;
-  const ids = backends.map(({ id }) => id);
-  if (!chosen || !ids.includes(chosen)) throw new BadSetting('glance_store', 'default_backend', chosen ?? '(not set)', `allowed: an id of enabled_backends that is served: ${ids.join(', ')}`);
+  const ids = backends.filter(({ type }) => !READ_ONLY.includes(type)).map(({ id }) => id);
+  if (!chosen || !ids.includes(chosen)) throw new BadSetting('glance_store', 'default_backend', chosen ?? '(not set)', `allowed: an id of enabled_backends that is served and takes data: ${ids.join(', ')}`);
   return { multi: true, default: chosen, backends };
 }
 

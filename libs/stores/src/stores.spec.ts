@@ -2,13 +2,16 @@ import { Test } from '@nestjs/testing';
 import type { StoreSettings } from './create-driver.js';
 import { StoresModule } from './stores.module.js';
 import { Stores } from './stores.js';
+import { UriFilter } from './uri-filter/uri-filter.js';
 
 const memory = (id: string): StoreSettings => ({ id, type: 'memory' });
 const file = (id: string, path: string): StoreSettings => ({ id, type: 'file', options: { datadirs: [{ path, priority: 0 }] }, weight: 3, description: 'disk' });
+const web: StoreSettings = { id: 'web', type: 'http', options: {} };
 
 describe('stores', () => {
   it.each([
     ['a default that is none of them', [memory('a')], 'b', 'no store named b'],
+    ['a default that takes no data', [memory('a'), web], 'web', 'The store web takes no data: it cannot be the default.'],
     ['one name twice', [memory('a'), memory('a')], 'a', 'two stores named a'],
   ])('refuse %s', (_what, settings, chosen, message) => expect(() => new Stores(settings, chosen)).toThrow(message));
 
@@ -18,6 +21,8 @@ describe('stores', () => {
     expect(stores.forUrl('memory://x')).toBe(stores.default);
     expect(stores.forUrl('file:///srv/other/x')).toBeUndefined();
     expect(stores.forUrl('/srv/slow/x')).toBeUndefined();
+    expect(stores.forUrl('https://example.org/x')).toBeUndefined();
+    expect(new Stores([memory('m'), web], 'm').forUrl('HTTPS://example.org/x')?.id).toBe('web');
     expect(stores.byId('slow')).toMatchObject({ weight: 3, description: 'disk', type: 'file' });
   });
 
@@ -31,5 +36,6 @@ describe('stores', () => {
     const stores = new Stores([memory('m')], 'm');
     const app = await Test.createTestingModule({ imports: [StoresModule.forRoot(stores)] }).compile();
     expect(app.get(Stores)).toBe(stores);
+    expect(app.get(UriFilter)).toBe(stores.uriFilter);
   });
 });

@@ -1,5 +1,5 @@
 import { formerly, option, optional, repeated } from '../option.js';
-import { int, list, text } from '../oslo-types.js';
+import { bool, int, list, text } from '../oslo-types.js';
 
 /** In `[glance_store]` (one store of a kind) or in the section of a backend (several). */
 export const filesystemOptions = {
@@ -8,9 +8,15 @@ export const filesystemOptions = {
   filesystem_store_file_perm: option(int(0), '0', formerly('DEFAULT.filesystem_store_file_perm')),
 } as const;
 
+export const httpOptions = {
+  https_ca_certificates_file: optional(text()),
+  // Glance trusts any certificate unless told otherwise.
+  https_insecure: option(bool(), 'False'),
+} as const;
+
 export const anyBackendOptions = { store_description: option(text(), ''), weight: option(int(Number.MIN_SAFE_INTEGER), '0') } as const;
 
-export const backendOptions = { ...anyBackendOptions, ...filesystemOptions } as const;
+export const backendOptions = { ...anyBackendOptions, ...filesystemOptions, ...httpOptions } as const;
 
 export const glanceStoreOptions = {
   default_backend: optional(text()),

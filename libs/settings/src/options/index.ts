@@ -4,6 +4,7 @@ import { defaultOptions } from './default.js';
 import { eventStoreOptions, readModelOptions } from './event-store.js';
 import { glanceStoreOptions } from './glance-store.js';
 import { imageFormatOptions } from './image-format.js';
+import { importFilteringOptions } from './import-filtering.js';
 import { jobsOptions } from './jobs.js';
 import { barbicanOptions, keyManagerOptions } from './key-manager.js';
 import { pasteDeployOptions } from './paste-deploy.js';
@@ -14,6 +15,7 @@ export const optionGroups = {
   DEFAULT: defaultOptions,
   glance_store: glanceStoreOptions,
   image_format: imageFormatOptions,
+  import_filtering_opts: importFilteringOptions,
   database: databaseOptions,
   paste_deploy: pasteDeployOptions,
   key_manager: keyManagerOptions,

@@ -7,7 +7,7 @@ const storeOptions = names(`
   cinder_state_transition_timeout cinder_api_insecure cinder_store_auth_address cinder_store_user_name
   cinder_store_user_domain_name cinder_store_password cinder_store_project_name cinder_store_project_domain_name
   rootwrap_config cinder_volume_type cinder_enforce_multipath cinder_use_multipath cinder_mount_point_base
-  https_ca_certificates_file https_insecure http_proxy_information rbd_store_chunk_size rbd_store_pool rbd_store_user
+  http_proxy_information rbd_store_chunk_size rbd_store_pool rbd_store_user
   rbd_store_ceph_conf rados_connect_timeout rbd_thin_provisioning s3_store_host s3_store_access_key
   s3_store_secret_key s3_store_bucket s3_store_create_bucket_on_put s3_store_bucket_url_format
   s3_store_large_object_size s3_store_large_object_chunk_size s3_store_thread_pools swift_store_auth_insecure
@@ -129,9 +129,6 @@ const knownOptions: Readonly<Record<string, readonly string[]>> = {
   `),
   image_import_opts: names(`
     image_import_plugins max_parallel_stores
-  `),
-  import_filtering_opts: names(`
-    allowed_schemes disallowed_schemes allowed_hosts disallowed_hosts allowed_ports disallowed_ports
   `),
   glance_download_properties: names(`
     extra_properties

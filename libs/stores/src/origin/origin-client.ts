@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import http, { type IncomingMessage, type RequestOptions } from 'node:http';
 import https from 'node:https';
@@ -36,7 +37,7 @@ export class OriginClient {
 
   /** Fails where the certificates cannot be read. */
   constructor(private readonly filter: UriFilter, { caFile, insecure = false, answerTimeoutMs = ANSWER_TIMEOUT_MS }: OriginOptions = {}) {
-    this.tls = caFile === undefined ? { rejectUnauthorized: !insecure } : { rejectUnauthorized: true, ca: readFileSync(caFile) };
+    this.tls = caFile === undefined ? { rejectUnauthorized: !insecure } : { rejectUnauthorized: true, ca: certificates(caFile) };
     this.answerTimeoutMs = answerTimeoutMs;
   }
 
@@ -67,6 +68,17 @@ export class OriginClient {
       signal?.throwIfAborted();
       throw new OriginUnreachable(error);
     }
+  }
+}
+
+/** PEM; what is none would be taken without a word. */
+function certificates(file: string): Buffer {
+  try {
+    const pem = readFileSync(file);
+    void new X509Certificate(pem);
+    return pem;
+  } catch (error) {
+    throw new Error(`https_ca_certificates_file = ${file} cannot be used: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
 }
 
@@ -104,15 +116,17 @@ function decoded(text: string): string {
 function answerOf(request: http.ClientRequest, timeoutMs: number): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => request.destroy(new Error(`There was no answer in ${timeoutMs} ms.`)), timeoutMs);
-    // Kept for the request's whole life: an error without a listener would end the process.
-    request.on('error', (error) => {
-      clearTimeout(timer);
-      reject(error);
-    });
+    // Both stay for the request's whole life: an error without a listener would end the process.
+    request.on('error', reject);
     request.once('response', (response) => {
       clearTimeout(timer);
       response.on('error', () => undefined);
       resolve(response);
+    });
+    // After a change of protocols that nobody asked for there is neither an answer nor an error.
+    request.once('close', () => {
+      clearTimeout(timer);
+      reject(new Error('The connection was closed without an answer.'));
     });
     request.end();
   });
