@@ -59,6 +59,7 @@ const IMAGE_MEMBER = [
     image_id uuid NOT NULL,
     member text COLLATE "C" NOT NULL,
     member_status text COLLATE "C" NOT NULL,
+    owner text COLLATE "C",
     hidden boolean NOT NULL,
     name text COLLATE "C" NOT NULL,
     status text COLLATE "C" NOT NULL,
@@ -70,6 +71,7 @@ const IMAGE_MEMBER = [
     PRIMARY KEY (image_id, member)
   )`,
   `ALTER TABLE afterimage.image_member ALTER member SET STATISTICS 1000`,
+  `CREATE INDEX image_member_by_owner ON afterimage.image_member (member, member_status, owner, created_at, image_id)`,
   `CREATE INDEX image_member_by_id ON afterimage.image_member (member, member_status, image_id)`,
   ...MEMBER_SORTED_BY.map((key) =>
     `CREATE INDEX image_member_by_${key} ON afterimage.image_member (member, member_status, ${key}${unlessSortedBy(key)}, image_id)`),

@@ -33,7 +33,7 @@ async function open(window?: number): Promise<ImageListDriver & { readonly pool:
 imageListContract('postgres', () => open());
 imageListContract('postgres, windows of two rows', () => open(2));
 
-describe.each([[2000], [3]])('the PostgreSQL image list with windows of %i rows', (window) => {
+describe.each([[200], [3]])('the PostgreSQL image list with windows of %i rows', (window) => {
   let driver: Awaited<ReturnType<typeof open>>;
   beforeAll(async () => (driver = await open(window)));
   afterAll(() => driver.close());

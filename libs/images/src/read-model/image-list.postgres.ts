@@ -3,12 +3,16 @@ import type { Image } from '../image/image.js';
 import { branchesOf } from './branches.js';
 import { MarkerNotFound } from './image-list.errors.js';
 import { UNLISTED, type ImageFilters, type ImageList, type ImageQuery } from './image-list.js';
-import { matchedPage, orderedPage, windowPage, type ListRequest } from './list-sql.js';
+import { fewMatchedPage, matchedPage, orderedPage, windowPage, type ListRequest } from './list-sql.js';
 import { isUuid, type Statement } from './sql-values.js';
 import { maySee } from './viewer.js';
 
 /** Rows of each branch, in order, among which tags and properties are looked for before their own indexes are asked. */
-const WINDOW = 2_000;
+const WINDOW = 200;
+/** Windows: as far as it is worth to look where the first was promising. */
+const FARTHEST = 100;
+/** Windows: so many that match are sorted at once, before it is worth to look at all. */
+const FEW = 10;
 /** Every connection keeps a plan for each limit of the bare list: clients use few, and must not fill the memory. */
 const NAMED_LIMITS = 16;
 
@@ -35,7 +39,7 @@ export class PostgresImageList implements ImageList {
     const request: ListRequest = { ...query, branches: branchesOf(query), marker };
     if (request.limit === 0 || request.branches.length === 0) return [];
     if (!searches(query.filters)) return this.docs({ ...orderedPage(request), name: this.nameOf(query) });
-    return (await this.newest(request)) ?? this.docs(matchedPage(request));
+    return this.search(request);
   }
 
   async openWork(kind: 'purge' | 'upload', after: string | undefined, limit: number): Promise<readonly string[]> {
@@ -43,12 +47,30 @@ export class PostgresImageList implements ImageList {
     return rows.map(({ id }) => id);
   }
 
-  /** undefined where the windows end before the page is full. */
-  private async newest(request: ListRequest): Promise<readonly Image[] | undefined> {
-    const rows = await this.read<Windowed>(windowPage(request, this.window));
+  /**
+   * What many have is among the newest; what few have is found by its index at once. Only what many have, but none of the
+   * newest, has to be sorted whole.
+   */
+  private async search(request: ListRequest): Promise<readonly Image[]> {
+    const first = await this.newest(request, this.window);
+    if (first.page) return first.page;
+    const farther = first.found === 0 ? Infinity : Math.ceil((2 * this.window * request.limit) / first.found);
+    const second = farther <= this.window * FARTHEST ? await this.newest(request, farther) : undefined;
+    return second?.page ?? (await this.few(request)) ?? this.docs(matchedPage(request));
+  }
+
+  /** No page where the windows end before it is full. */
+  private async newest(request: ListRequest, window: number): Promise<{ readonly page?: readonly Image[]; readonly found: number }> {
+    const rows = await this.read<Windowed>(windowPage(request, window));
     const end = rows.findIndex(({ last }) => last);
     const whole = end === -1 || (end === request.limit - 1 && rows[end]?.matches === true);
-    return whole ? rows.map(({ doc }) => doc) : undefined;
+    return whole ? { page: rows.map(({ doc }) => doc), found: rows.length } : { found: rows.filter(({ matches }) => matches).length };
+  }
+
+  /** undefined where not few match. */
+  private async few(request: ListRequest): Promise<readonly Image[] | undefined> {
+    const rows = await this.read<{ doc: Image | null; cut: boolean }>(fewMatchedPage(request, this.window * FEW));
+    return rows[0]?.cut ? undefined : rows.flatMap(({ doc }) => doc ?? []);
   }
 
   private async docs(statement: Statement): Promise<readonly Image[]> {

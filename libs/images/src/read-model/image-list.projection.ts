@@ -66,7 +66,7 @@ export function imageRow(image: Image, revision: number): ImageRow {
 }
 
 /** An image of another that is shared with a project and can be listed: what such lists sort by, beside the membership. */
-export interface ImageMemberRow extends Pick<ImageRow, 'hidden' | 'name' | 'status' | 'container_format' | 'disk_format' | 'size' | 'created_at' | 'updated_at'> {
+export interface ImageMemberRow extends Pick<ImageRow, 'owner' | 'hidden' | 'name' | 'status' | 'container_format' | 'disk_format' | 'size' | 'created_at' | 'updated_at'> {
   readonly image_id: string;
   readonly member: string;
   readonly member_status: MemberStatus;
@@ -74,11 +74,11 @@ export interface ImageMemberRow extends Pick<ImageRow, 'hidden' | 'name' | 'stat
 
 export function imageMemberRows(image: ImageRow): ImageMemberRow[] {
   if (!image.listed || image.visibility !== 'shared') return [];
-  const { id: image_id, hidden, name, status, container_format, disk_format, size, created_at, updated_at } = image;
+  const { id: image_id, owner, hidden, name, status, container_format, disk_format, size, created_at, updated_at } = image;
   return image.doc.members
-    .filter(({ member }) => member !== image.owner)
+    .filter(({ member }) => member !== owner)
     .map(({ member, status: member_status }) => ({
-      image_id, member, member_status, hidden, name, status, container_format, disk_format, size, created_at, updated_at,
+      image_id, member, member_status, owner, hidden, name, status, container_format, disk_format, size, created_at, updated_at,
     }));
 }
 

@@ -15,7 +15,7 @@ WHERE image.revision < excluded.revision`;
 
 /** Of the image; the same in all its rows. */
 const SHOWN = {
-  hidden: 'boolean', name: 'text', status: 'text', container_format: 'text', disk_format: 'text', size: 'bigint',
+  owner: 'text', hidden: 'boolean', name: 'text', status: 'text', container_format: 'text', disk_format: 'text', size: 'bigint',
   created_at: 'timestamptz', updated_at: 'timestamptz',
 } as const satisfies Partial<Record<keyof ImageMemberRow, string>>;
 const SHOWN_COLUMNS = Object.keys(SHOWN) as (keyof typeof SHOWN)[];

@@ -43,12 +43,24 @@ export function windowPage(request: ListRequest, window: number): Statement {
 
 /** Finds all that match by the indexes of tags and properties first, and sorts then. */
 export function matchedPage(request: ListRequest): Statement {
-  return statement(request, ({ columns, order, limit, hidden, reads, filters }) => {
-    const matched = `WITH matched AS MATERIALIZED (SELECT ${columns}, visibility, owner FROM afterimage.image WHERE ${and(['listed', hidden], filters)})`;
-    return `${matched}\n${docs(request, 'i.doc', reads.map(({ among, place }) =>
-      `SELECT ${columns} FROM matched WHERE ${and(among, place)} ORDER BY ${order} LIMIT ${limit}`))}`;
-  });
+  return statement(request, (parts) => `WITH ${matched(parts)}\n${docs(request, 'i.doc', fromMatched('matched', parts))}`);
 }
+
+/** As `matchedPage` among at most so many: `cut` where there are more, and the page is none. At least one row, without a document where nothing is found. */
+export function fewMatchedPage(request: ListRequest, atMost: number): Statement {
+  return statement(request, (parts) => `WITH ${matched(parts)}, few AS MATERIALIZED (SELECT * FROM matched LIMIT ${atMost + 1})
+    SELECT found.doc, whole.cut
+    FROM (SELECT count(*) > ${atMost} AS cut FROM few) AS whole
+    LEFT JOIN (${docs(request, 'page.*, i.doc', fromMatched('few', parts))}) AS found ON true
+    ORDER BY ${orderBy(decisive(request.sort), 'found.')}`);
+}
+
+/** Planned as if all were wanted, so by the index, whatever the planner believes of the values; read only as far as is asked. */
+const matched = ({ columns, hidden, filters }: Parts): string =>
+  `matched AS MATERIALIZED (SELECT ${columns}, visibility, owner FROM afterimage.image WHERE ${and(['listed', hidden], filters)})`;
+
+const fromMatched = (table: string, { columns, order, limit, reads }: Parts): string[] =>
+  reads.map(({ among, place }) => `SELECT ${columns} FROM ${table} WHERE ${and(among, place)} ORDER BY ${order} LIMIT ${limit}`);
 
 function docs({ sort, limit }: ListRequest, wanted: string, branches: readonly string[]): string {
   const order = orderBy(decisive(sort));
@@ -66,14 +78,15 @@ function statement(request: ListRequest, text: (parts: Parts) => string): Statem
 
 function partsOf({ hidden = false, filters, sort, limit, branches, marker }: ListRequest, put: Put): Parts {
   const keys = decisive(sort);
+  const conditions = filterConditions(filters, put);
   const unlessHidden = hidden ? 'hidden' : 'NOT hidden';
   return {
     columns: keys.map(({ key }) => key).join(', '),
     order: orderBy(keys),
     limit,
     hidden: unlessHidden,
-    reads: readsOf(branches, marker ? keysets(keys, marker, put) : [], unlessHidden, put),
-    filters: filterConditions(filters, put),
+    reads: readsOf(branches, { places: marker ? keysets(keys, marker, put) : [], hidden: unlessHidden, filtered: conditions.length > 0 }, put),
+    filters: conditions,
   };
 }
 
