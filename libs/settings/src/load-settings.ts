@@ -103,7 +103,7 @@ function settingsOf(resolver: Resolver, values: Values, warn: (text: string) => 
     listener: listenerOf(values),
     images: imagesOf(values),
     formats: formatsOf(values),
-    keyManager: keyManagerOf(values),
+    keyManager: keyManagerOf(values, warn),
     uriFilter: uriFilterOf(values),
     logging: loggingOf(values),
     values,
