@@ -1,5 +1,5 @@
-import { Module, type DynamicModule } from '@nestjs/common';
-import { openKeyManager } from '#access';
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { openKeyManager, POLICY, type Policy } from '#access';
 import { ApiModule, createHttpApp, type ApiOptions } from '#apps/api';
 import { WorkerModule, WorkerService } from '#apps/worker';
 import { EventStoreModule } from '#event-store';
@@ -12,6 +12,11 @@ import { memoryPersistence, postgresPersistence, type Persistence } from './pers
 /** Jobs run again later: they need no long grace. */
 const JOBS_GRACE_MS = 1_000;
 
+/** As long as nobody is asked who he is, everybody is an admin. */
+@Global()
+@Module({ providers: [{ provide: POLICY, useValue: { legacy: false, allows: () => true } satisfies Policy }], exports: [POLICY] })
+class AnyCaller {}
+
 /** Every part of Afterimage in one process. */
 @Module({})
 export class AppModule {
@@ -21,6 +26,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
+        AnyCaller,
         EventStoreModule.forRoot({ site: settings.site, store, claims, checkpoints, deciders: [imageDecider], projections }),
         StoresModule.forRoot(stores),
         ImagesModule.forRoot(imagesOptions(settings, cipher), images, openKeyManager(settings.keyManager)),
@@ -45,12 +51,12 @@ function imagesOptions({ site, images }: Settings, { encrypt, decrypt }: Locatio
   };
 }
 
-function apiOptions({ images, formats, stores, listener }: Settings, { decrypt }: LocationCipher): ApiOptions {
+function apiOptions({ images, formats, imageSchema, stores, listener }: Settings, { decrypt }: LocationCipher): ApiOptions {
   return {
     cache: false,
     multiStore: stores.multi,
     publicEndpoint: listener.publicEndpoint,
-    image: { diskFormats: formats.disk, containerFormats: formats.container },
+    image: { diskFormats: formats.disk, containerFormats: formats.container, ...imageSchema },
     view: { directUrl: images.showDirectUrl, locations: images.showMultipleLocations, multiStore: stores.multi, decryptLocation: decrypt },
     paging: { limitDefault: images.limitParamDefault, limitMax: images.apiLimitMax },
   };
@@ -58,7 +64,7 @@ function apiOptions({ images, formats, stores, listener }: Settings, { decrypt }
 
 /** Starts everything; nothing listens before every part is ready. */
 export async function startApp(settings: Settings, database: { url: string } | undefined): Promise<{ address: string; stop(graceMs: number): Promise<void> }> {
-  const stores = new Stores(settings.stores.backends, settings.stores.default, new UriFilter(settings.uriFilter));
+  const stores = new Stores(settings.stores.backends, settings.stores.default, new UriFilter(settings.uriFilter), settings.stores.multi);
   await stores.check();
   const persistence = database ? await postgresPersistence(database.url) : memoryPersistence();
   const { listener } = settings;

@@ -2,17 +2,28 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { API_OPTIONS, type ApiOptions } from './api.options.js';
 import { EverybodyIsAdmin, PRINCIPAL_SOURCE } from './http/principal.js';
 import { VersionsController } from './http/versions.controller.js';
+import { OpenApiController } from './openapi/openapi.controller.js';
+import { ActionsController } from './v2/actions.controller.js';
+import { DiscoveryController } from './v2/discovery.controller.js';
 import { ImageDataController } from './v2/image-data.controller.js';
+import { checkImageSchema } from './v2/image-validator.js';
 import { ImagesController } from './v2/images.controller.js';
+import { LocationsController } from './v2/locations.controller.js';
 import { SchemasController } from './v2/schemas/schemas.controller.js';
+import { StoresController } from './v2/stores.controller.js';
+import { TagsController } from './v2/tags.controller.js';
 
 /** The Images API. The services of `#images` come from the application, once for all its modules. */
 @Module({})
 export class ApiModule {
   static forRoot(options: ApiOptions): DynamicModule {
+    checkImageSchema(options.image);
     return {
       module: ApiModule,
-      controllers: [VersionsController, SchemasController, ImagesController, ImageDataController],
+      controllers: [
+        VersionsController, SchemasController, DiscoveryController, ImagesController, ImageDataController, TagsController, ActionsController,
+        LocationsController, StoresController, OpenApiController,
+      ],
       providers: [
         { provide: API_OPTIONS, useValue: options },
         { provide: PRINCIPAL_SOURCE, useClass: EverybodyIsAdmin },

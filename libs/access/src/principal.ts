@@ -7,6 +7,8 @@ export interface Principal {
   readonly admin: boolean;
   /** User id of the service that acts for the user, by its service token. */
   readonly service: string | null;
+  /** Nobody knows who it is (`allow_anonymous_access`): changes nothing. */
+  readonly readOnly?: true;
 }
 
 /** Everybody, where nothing authenticates: an admin of no project. */

@@ -1,24 +1,85 @@
-import type { Principal } from '#access';
+import { Inject, Injectable } from '@nestjs/common';
+import { POLICY, type Policy, type PolicyRule, type PolicyTarget, type Principal } from '#access';
 import { Forbidden, ImageNotFound } from './image/image.errors.js';
+import type { Visibility } from './image/image.events.js';
 import type { Image } from './image/image.js';
-import { UNLISTED } from './read-model/image-list.js';
+import { policyTarget } from './policy-target.js';
+import { IMAGE_LIST } from './images.options.js';
+import { UNLISTED, type ImageList } from './read-model/image-list.js';
 import { maySee, owns } from './read-model/viewer.js';
 
-/** An image that the caller cannot see is missing, whatever the caller tries (images-v2 §5). */
-export function visible(caller: Principal, id: string, image: Image | undefined): Image {
-  if (!image || UNLISTED.includes(image.status) || !maySee(caller, image)) throw new ImageNotFound(id);
-  return image;
+/** Who may do what with an image, asked once by each service (images-v2 §5). What the caller cannot see is missing, whatever is tried. */
+@Injectable()
+export class ImageAccess {
+  constructor(
+    @Inject(POLICY) private readonly policy: Policy,
+    @Inject(IMAGE_LIST) private readonly images: ImageList,
+  ) {}
+
+  /** The image, where the caller may see it; `ImageNotFound` otherwise. */
+  async find(caller: Principal, id: string): Promise<Image> {
+    const image = await this.images.find(id);
+    if (!image || !this.sees(caller, image)) throw new ImageNotFound(id);
+    return image;
+  }
+
+  sees(caller: Principal, image: Image): boolean {
+    return !UNLISTED.includes(image.status) && maySee(caller, image) && this.policy.allows('get_image', caller, policyTarget(image, caller));
+  }
+
+  /** For what reads, or changes something beside the image. */
+  permit(rule: PolicyRule, caller: Principal, image: Image): void {
+    if (!this.policy.allows(rule, caller, policyTarget(image, caller))) throw new Forbidden(`You are not authorized to complete ${rule} action.`);
+  }
+
+  /** For what changes the image; before secure RBAC the owner or an admin, whatever the rule says. */
+  permitChange(rule: PolicyRule, caller: Principal, image: Image): void {
+    refuseReadOnly(caller);
+    this.permit(rule, caller, image);
+    if (this.policy.legacy && !caller.admin && !owns(caller, image)) throw new Forbidden('You do not own this image');
+  }
+
+  /** Services add places to images that are not theirs. */
+  permitAddition(caller: Principal, image: Image): void {
+    refuseReadOnly(caller);
+    this.permit('add_image_location', caller, image);
+  }
+
+  /** An image is given to another project by an admin only. */
+  permitOwner(caller: Principal): void {
+    if (!caller.admin) throw new Forbidden("You are not permitted to modify 'owner' on this image.");
+  }
+
+  permitList(caller: Principal): void {
+    this.permitAny('get_images', caller, { project_id: caller.project, owner: caller.project });
+  }
+
+  permitCreation(caller: Principal, image: { readonly owner: string | null; readonly visibility: Visibility }): void {
+    refuseReadOnly(caller);
+    const target = { project_id: image.owner, owner: image.owner, visibility: image.visibility };
+    const foreign = image.owner !== caller.project;
+    if (!this.policy.allows('add_image', caller, target) || (this.policy.legacy && foreign && !caller.admin)) {
+      throw new Forbidden(foreign ? `You are not permitted to create images owned by '${image.owner}'.` : 'You are not authorized to complete add_image action.');
+    }
+    this.permitVisibility(caller, image.visibility, target);
+  }
+
+  /** What the image would become, where that needs a right of its own. */
+  permitVisibility(caller: Principal, visibility: Visibility, target: PolicyTarget): void {
+    if (visibility === 'public') this.permitAny('publicize_image', caller, target);
+    if (visibility === 'community') this.permitAny('communitize_image', caller, target);
+  }
+
+  allows(rule: PolicyRule, caller: Principal, target: PolicyTarget): boolean {
+    return this.policy.allows(rule, caller, target);
+  }
+
+  private permitAny(rule: PolicyRule, caller: Principal, target: PolicyTarget): void {
+    if (!this.policy.allows(rule, caller, target)) throw new Forbidden(`You are not authorized to complete ${rule} action.`);
+  }
 }
 
-export function mayChange(caller: Principal, image: Image): Image {
-  if (!caller.admin && !owns(caller, image)) throw new Forbidden(`You are not permitted to modify image ${image.id}.`);
-  return image;
-}
-
-export function mayPublish(caller: Principal, visibility: string): void {
-  if (visibility === 'public' && !caller.admin) throw new Forbidden('You are not authorized to make an image public.');
-}
-
-export function mayOwn(caller: Principal, owner: string | null): void {
-  if (!caller.admin && owner !== caller.project) throw new Forbidden(`You are not permitted to create images owned by '${owner}'.`);
+/** Nobody's data is changed by a caller that nobody knows. */
+export function refuseReadOnly(caller: Principal): void {
+  if (caller.readOnly) throw new Forbidden('Read-only access');
 }

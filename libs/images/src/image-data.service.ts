@@ -3,9 +3,9 @@ import { CommandBus } from '@nestjs/cqrs';
 import { v7 as uuidv7 } from 'uuid';
 import type { Credentials } from '#access';
 import { CLAIMS, type Claims, type CommandContext, type Lease } from '#event-store';
-import { Stores, type ByteRange, type GuardedStore, type StoredData } from '#stores';
-import { mayChange, visible } from './image-access.js';
-import { ImageGoneDuringUpload, NoData, NotQueuedForUpload, ServiceStopping } from './image/image.errors.js';
+import { Stores, type GuardedStore, type StoredData } from '#stores';
+import { ImageAccess } from './image-access.js';
+import { ImageGoneDuringUpload, NotQueuedForUpload, ServiceStopping } from './image/image.errors.js';
 import type { Image } from './image/image.js';
 import { FailUpload, FinishUpload, StartUpload } from './image/upload-data.js';
 import { IMAGE_LIST, IMAGES_OPTIONS, type ImagesOptions } from './images.options.js';
@@ -19,9 +19,11 @@ export interface Upload {
   readonly size?: number;
   /** The caller's own, to fetch the certificate of a signed image with. */
   readonly credentials?: Credentials;
+  /** Name of the store to write to, where there are several; by default the default one. */
+  readonly store?: string;
 }
 
-/** The bytes around the upload and download events: each upload is one attempt under a lease of its own. */
+/** The bytes around the upload events: each upload is one attempt under a lease of its own. */
 @Injectable()
 export class ImageDataService {
   private readonly running = new Map<AbortController, Promise<unknown>>();
@@ -29,6 +31,7 @@ export class ImageDataService {
   constructor(
     private readonly bus: CommandBus,
     private readonly stores: Stores,
+    private readonly access: ImageAccess,
     @Inject(CLAIMS) private readonly claims: Claims,
     @Inject(IMAGE_LIST) private readonly images: ImageList,
     @Inject(IMAGES_OPTIONS) private readonly options: ImagesOptions,
@@ -37,13 +40,15 @@ export class ImageDataService {
 
   /** Resolves when the data is stored, hashed and the image active; otherwise the image is queued again, without bytes. */
   async upload(context: CommandContext, id: string, upload: Upload): Promise<void> {
-    const image = mayChange(context.actor, visible(context.actor, id, await this.images.find(id)));
+    const image = await this.access.find(context.actor, id);
+    this.access.permitChange('upload_image', context.actor, image);
+    const store = this.storeFor(upload);
     const uploadId = uuidv7();
     const lease = await takeUpload(this.claims, image.id, `${this.options.holder}#${uploadId}`);
     if (!lease) throw new NotQueuedForUpload(image.id, image.status === 'queued' ? 'saving' : image.status);
     const control = new AbortController();
     const stopKeeping = keepLease(this.claims, lease, () => control.abort(new ImageGoneDuringUpload(image.id)));
-    const work = this.attempt(context, image, uploadId, upload, lease, control.signal);
+    const work = this.attempt(context, image, store, uploadId, upload, lease, control.signal);
     this.running.set(control, work);
     try {
       await work;
@@ -55,8 +60,7 @@ export class ImageDataService {
     }
   }
 
-  private async attempt(context: CommandContext, image: Image, uploadId: string, upload: Upload, lease: Lease, signal: AbortSignal): Promise<void> {
-    const store = this.stores.default;
+  private async attempt(context: CommandContext, image: Image, store: GuardedStore, uploadId: string, upload: Upload, lease: Lease, signal: AbortSignal): Promise<void> {
     const started = { uploadId, method: 'upload' as const, store: store.id, ...(upload.size === undefined ? {} : { declaredSize: upload.size }) };
     await this.bus.execute(new StartUpload(context, image.id, started));
     let stored: StoredData;
@@ -76,6 +80,10 @@ export class ImageDataService {
       throw error;
     }
     await this.finish(context, image, uploadId, store, stored);
+  }
+
+  private storeFor({ store }: Upload): GuardedStore {
+    return store === undefined || !this.stores.several ? this.stores.default : this.stores.byId(store);
   }
 
   private async finish(context: CommandContext, image: Image, uploadId: string, store: GuardedStore, stored: StoredData): Promise<void> {
@@ -105,34 +113,9 @@ export class ImageDataService {
     return image?.openUpload === uploadId && image.locations.length === 0 && stillHeld(this.claims, lease);
   }
 
-  /** The image for its headers; `NoData` where it has none yet. */
-  async open(context: CommandContext, id: string): Promise<ImageData> {
-    const image = visible(context.actor, id, await this.images.find(id));
-    if (image.locations.length === 0 || image.size === null) throw new NoData(image.id);
-    return { image, size: image.size, read: (range) => this.read(image, range) };
-  }
-
-  private async read(image: Image, range?: ByteRange): Promise<AsyncIterable<Buffer>> {
-    let failure: unknown;
-    for (const location of image.locations) {
-      try {
-        return await this.stores.byId(location.store).read(this.options.decryptLocation(location.url), range);
-      } catch (error) {
-        failure = error;
-      }
-    }
-    throw failure;
-  }
-
   /** Aborts what is running, and resolves when each attempt has cleaned up. */
   async abortAll(): Promise<void> {
     for (const control of this.running.keys()) control.abort(new ServiceStopping());
     await Promise.allSettled(this.running.values());
   }
-}
-
-export interface ImageData {
-  readonly image: Image;
-  readonly size: number;
-  read(range?: ByteRange): Promise<AsyncIterable<Buffer>>;
 }

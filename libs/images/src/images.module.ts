@@ -1,11 +1,16 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { KEY_MANAGER, NoKeyManager, type KeyManager } from '#access';
+import { GivenLocations } from './given-locations.js';
+import { ImageAccess } from './image-access.js';
 import { ImageDataService } from './image-data.service.js';
+import { ImageDownloadService } from './image-download.service.js';
+import { ImageLocationsService } from './image-locations.service.js';
 import { IMAGE_LIST, IMAGES_OPTIONS, type ImagesOptions } from './images.options.js';
 import { ImagesService } from './images.service.js';
 import type { ImageList } from './read-model/image-list.js';
 import { RecoverUploads } from './recover-uploads.js';
 import { SignatureVerifier } from './signature/signature-verifier.js';
+import { StoresService } from './stores.service.js';
 
 /** What an image is, does, and looks like when read. Needs the (global) modules of event store and stores. */
 @Module({})
@@ -18,9 +23,9 @@ export class ImagesModule {
         { provide: IMAGES_OPTIONS, useValue: options },
         { provide: IMAGE_LIST, useValue: images },
         { provide: KEY_MANAGER, useValue: keyManager },
-        ImagesService, ImageDataService, RecoverUploads, SignatureVerifier,
+        ImageAccess, GivenLocations, ImagesService, ImageLocationsService, ImageDataService, ImageDownloadService, RecoverUploads, SignatureVerifier, StoresService,
       ],
-      exports: [IMAGE_LIST, ImagesService, ImageDataService, RecoverUploads],
+      exports: [IMAGE_LIST, ImageAccess, ImagesService, ImageLocationsService, ImageDataService, ImageDownloadService, RecoverUploads, StoresService],
     };
   }
 }

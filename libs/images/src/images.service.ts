@@ -3,7 +3,10 @@ import { CommandBus } from '@nestjs/cqrs';
 import { randomUUID } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { CommandContext } from '#event-store';
-import { mayChange, mayOwn, mayPublish, visible } from './image-access.js';
+import { Stores } from '#stores';
+import { GivenLocations, type AskedLocationChange } from './given-locations.js';
+import { ImageAccess } from './image-access.js';
+import { SetActivation } from './image/activation.js';
 import { ChangeImage, type ImageChange } from './image/change-image.js';
 import type { LocationTools } from './image/change-locations.js';
 import { CreateImage, type NewImage } from './image/create-image.js';
@@ -12,10 +15,21 @@ import type { ImageCommand } from './image/image-command.js';
 import { ImageNotFound } from './image/image.errors.js';
 import { imageOf, type Image } from './image/image.js';
 import { IMAGE_LIST, IMAGES_OPTIONS, type ImagesOptions } from './images.options.js';
+import { policyTarget } from './policy-target.js';
+import { presented } from './presented.js';
 import type { ImageList, ImageQuery } from './read-model/image-list.js';
 
 /** What a client says of a new image; the rest has defaults. */
 export type ImageDraft = Omit<Partial<NewImage>, 'owner'> & { readonly id?: string; readonly owner?: string | null };
+
+/** A step of a change as clients ask for it: places are still to be looked at. */
+export type AskedChange = Exclude<ImageChange, { readonly kind: 'location' }> | AskedLocationChange;
+
+export interface ImagePage {
+  readonly images: readonly Image[];
+  /** Marker of the next page, where this one is full. */
+  readonly next?: string;
+}
 
 /** Authorises once, dispatches, reads: the same for every API. */
 @Injectable()
@@ -24,6 +38,9 @@ export class ImagesService {
 
   constructor(
     private readonly bus: CommandBus,
+    private readonly access: ImageAccess,
+    private readonly locations: GivenLocations,
+    private readonly stores: Stores,
     @Inject(IMAGE_LIST) private readonly images: ImageList,
     @Inject(IMAGES_OPTIONS) private readonly options: ImagesOptions,
   ) {
@@ -36,39 +53,66 @@ export class ImagesService {
       name: null, diskFormat: null, containerFormat: null, minDisk: 0, minRam: 0, protected: false, hidden: false,
       visibility: 'shared', properties: {}, tags: [], declared: {}, ...given, owner,
     };
-    mayOwn(context.actor, owner);
-    mayPublish(context.actor, image.visibility);
+    this.access.permitCreation(context.actor, image);
     return this.dispatch(new CreateImage(context, id, image, this.options.site, this.options.quotas));
   }
 
   async show(context: CommandContext, id: string): Promise<Image> {
-    return visible(context.actor, id, await this.images.find(id));
+    return this.present(context, await this.access.find(context.actor, id));
   }
 
-  async list(context: CommandContext, query: Omit<ImageQuery, 'viewer'>): Promise<readonly Image[]> {
-    const { admin, project } = context.actor;
-    return this.images.list({ ...query, viewer: { admin, project } });
+  async list(context: CommandContext, query: Omit<ImageQuery, 'viewer'>): Promise<ImagePage> {
+    const { actor } = context;
+    this.access.permitList(actor);
+    const found = await this.images.list({ ...query, viewer: { admin: actor.admin, project: actor.project } });
+    const images = found.filter((image) => this.access.sees(actor, image)).map((image) => this.present(context, image));
+    const last = found.at(-1);
+    return last && found.length === query.limit && images.length > 0 ? { images, next: last.id } : { images };
   }
 
-  async change(context: CommandContext, id: string, changes: readonly ImageChange[]): Promise<Image> {
-    const image = mayChange(context.actor, await this.show(context, id));
-    for (const change of changes) {
-      if (change.kind !== 'attribute') continue;
-      if (change.name === 'visibility' && change.value !== image.visibility) mayPublish(context.actor, change.value);
-      if (change.name === 'owner' && change.value !== image.owner) mayOwn(context.actor, change.value);
+  async change(context: CommandContext, id: string, changes: readonly AskedChange[]): Promise<Image> {
+    const { actor } = context;
+    const image = await this.access.find(actor, id);
+    this.access.permitChange('modify_image', actor, image);
+    for (const change of changes) this.permitStep(context, image, change);
+    const shown = this.present(context, image);
+    const steps: ImageChange[] = [];
+    for (const change of changes) steps.push(change.kind === 'location' ? await this.locations.resolve(change, shown) : change);
+    return this.dispatch(new ChangeImage(context, image.id, steps, this.options.quotas, this.tools));
+  }
+
+  /** Rights that a single step needs beside that to change the image. */
+  private permitStep({ actor }: CommandContext, image: Image, change: AskedChange): void {
+    if (change.kind === 'location') {
+      if (change.op === 'remove') this.access.permit('get_image_location', actor, image);
+      this.access.permitChange(change.op === 'remove' ? 'delete_image_location' : 'set_image_location', actor, image);
+    } else if (change.kind === 'attribute' && change.name === 'visibility' && change.value !== image.visibility) {
+      this.access.permitVisibility(actor, change.value, policyTarget(image, actor));
+    } else if (change.kind === 'attribute' && change.name === 'owner' && change.value !== image.owner) {
+      this.access.permitOwner(actor);
     }
-    return this.dispatch(new ChangeImage(context, image.id, changes, this.options.quotas, this.tools));
+  }
+
+  async setActivation(context: CommandContext, id: string, target: 'active' | 'deactivated'): Promise<void> {
+    const image = await this.access.find(context.actor, id);
+    this.access.permitChange(target === 'active' ? 'reactivate' : 'deactivate', context.actor, image);
+    await this.dispatch(new SetActivation(context, image.id, target));
   }
 
   async delete(context: CommandContext, id: string): Promise<void> {
-    const image = mayChange(context.actor, await this.show(context, id));
+    const image = await this.access.find(context.actor, id);
+    this.access.permitChange('delete_image', context.actor, image);
     await this.dispatch(new DeleteImage(context, image.id, this.options.keepDeletedFor));
+  }
+
+  private present({ actor }: CommandContext, image: Image): Image {
+    return presented(actor, image, this.stores);
   }
 
   private async dispatch(command: ImageCommand): Promise<Image> {
     const { state } = await this.bus.execute(command);
     const image = imageOf(command.imageId, state);
     if (!image) throw new ImageNotFound(command.imageId);
-    return image;
+    return this.present(command.context, image);
   }
 }

@@ -2,8 +2,10 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { configFiles, readConfigFile } from './config-files.js';
 import { databasesOf, type Databases } from './database-urls.js';
+import { findFile } from './find-file.js';
 import { optionGroups, type Values } from './options/index.js';
 import { Resolver, type Resolved } from './resolver.js';
+import { readImageSchema } from './schema-image.js';
 import { BadSetting } from './settings.errors.js';
 import { formatsOf, imagesOf, keyManagerOf, listenerOf, loggingOf, stagingDirectory, uriFilterOf } from './sections.js';
 import type { Settings } from './settings.js';
@@ -88,7 +90,7 @@ function check(values: Values, databases: Databases): void {
   }
 }
 
-function settingsOf(resolver: Resolver, values: Values, warn: (text: string) => void): Settings {
+function settingsOf(resolver: Resolver, values: Values, imageSchema: string | undefined, warn: (text: string) => void): Settings {
   const databases = databasesOf(values, warn);
   check(values, databases);
   if (values.DEFAULT.workers) warn(`[DEFAULT] workers = ${values.DEFAULT.workers}: worker processes are not served yet; one process does all`);
@@ -103,8 +105,9 @@ function settingsOf(resolver: Resolver, values: Values, warn: (text: string) => 
     listener: listenerOf(values),
     images: imagesOf(values),
     formats: formatsOf(values),
-    keyManager: keyManagerOf(values, warn),
+    keyManager: keyManagerOf(values),
     uriFilter: uriFilterOf(values),
+    ...(imageSchema === undefined ? {} : { imageSchema: readImageSchema(imageSchema) }),
     logging: loggingOf(values),
     values,
   };
@@ -115,7 +118,8 @@ function settingsOf(resolver: Resolver, values: Values, warn: (text: string) => 
  * `BadSetting` or `BadConfigFile`; what is merely without effect is told in the warnings.
  */
 export function loadSettings({ commandLine = {}, env = process.env }: LoadOptions = {}): LoadedSettings {
-  const files = configFiles({ configFiles: commandLine.configFiles ?? [], configDirs: commandLine.configDirs ?? [] }, env);
+  const named = { configFiles: commandLine.configFiles ?? [], configDirs: commandLine.configDirs ?? [] };
+  const files = configFiles(named, env);
   const fileSources = files.map(readConfigFile);
   const sources = [fixedSource('command line', commandLineValues(commandLine)), environmentSource(env), ...fileSources.toReversed()];
   const given = new Resolver(optionGroups, sources, fixedSource('default', new Map()));
@@ -126,7 +130,7 @@ export function loadSettings({ commandLine = {}, env = process.env }: LoadOption
 
   const warnings: string[] = [];
   const values = allValues(resolver);
-  const settings = settingsOf(resolver, values, (text) => warnings.push(text));
+  const settings = settingsOf(resolver, values, findFile('schema-image.json', named, env), (text) => warnings.push(text));
   const idle = unservedWarning(fileSources, [...(values.DEFAULT.enabled_backends?.keys() ?? [])]);
   if (idle !== undefined) warnings.push(idle);
   if (files.length > 0 && !resolver.given('DEFAULT', 'bind_host')) warnings.push('[DEFAULT] bind_host is not set and nobody authenticates: listening on 127.0.0.1 only');

@@ -1,3 +1,4 @@
+import type { ImageSchemaFile } from './schema-image.js';
 import type { Values } from './options/index.js';
 
 export interface Database {
@@ -138,6 +139,8 @@ export interface Settings {
     readonly disallowedPorts: readonly number[];
     readonly allowPrivateAddresses: boolean;
   };
+  /** Of `schema-image.json`, where the configuration has one. */
+  readonly imageSchema?: ImageSchemaFile;
   readonly logging: {
     readonly debug: boolean;
     readonly json: boolean;

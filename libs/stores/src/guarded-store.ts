@@ -8,6 +8,8 @@ export interface StoreLabel {
   readonly description?: string;
   /** Where several stores hold an image, the heaviest is asked first. */
   readonly weight?: number;
+  /** What operators and services are told of it; no secret among it. */
+  readonly properties?: Readonly<Record<string, unknown>>;
 }
 
 /** No dot, no slash: an id becomes part of a name on the store, where a dot ends it. */
@@ -17,16 +19,18 @@ const SAFE_ID = /^[A-Za-z0-9_-]{1,100}$/;
 export class GuardedStore {
   readonly description: string;
   readonly weight: number;
+  readonly properties: Readonly<Record<string, unknown>>;
 
   /** The id is the operator's name for it: errors, events and answers carry it. */
   constructor(
     readonly id: string,
     private readonly driver: StoreDriver,
-    { description = '', weight = 0 }: StoreLabel = {},
+    { description = '', weight = 0, properties = {} }: StoreLabel = {},
     private readonly engine: Hashing = hashing,
   ) {
     this.description = description;
     this.weight = weight;
+    this.properties = properties;
   }
 
   get type(): string {

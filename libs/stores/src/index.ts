@@ -1,7 +1,7 @@
 export * from './create-driver.js';
 export { GuardedStore, type StoreLabel } from './guarded-store.js';
 export { SignatureMismatch, type DataSignature } from './hashing/data-signature.js';
-export { hashAlgorithm, UnknownHashAlgorithm } from './hashing/hash-algorithm.js';
+export { hashAlgorithm, hashLength, UnknownHashAlgorithm } from './hashing/hash-algorithm.js';
 export * from './location-cipher.js';
 export { bodyOf, tellsItsEnd } from './origin/body.js';
 export * from './origin/origin-client.js';

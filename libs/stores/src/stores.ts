@@ -8,13 +8,27 @@ export class Stores {
   readonly default: GuardedStore;
   private readonly stores: ReadonlyMap<string, GuardedStore>;
 
-  /** The filter judges every URL that a store is to follow, and those that somebody wants to give it. */
-  constructor(settings: readonly StoreSettings[], defaultId: string, readonly uriFilter: UriFilter = new UriFilter()) {
+  /**
+   * The filter judges every URL that a store is to follow, and those that somebody wants to give it. `several`: the
+   * operator named the stores (`enabled_backends`), and clients see the names.
+   */
+  constructor(settings: readonly StoreSettings[], defaultId: string, readonly uriFilter: UriFilter = new UriFilter(), readonly several = false) {
     const twice = settings.find(({ id }, index) => settings.findIndex((other) => other.id === id) !== index);
     if (twice) throw new Error(`There are two stores named ${twice.id}.`);
     this.stores = new Map(settings.map((each) => [each.id, new GuardedStore(each.id, createDriver(each, uriFilter), each)]));
     this.default = this.byId(defaultId);
     if (this.default.readOnly) throw new Error(`The store ${defaultId} takes no data: it cannot be the default.`);
+  }
+
+  find(id: string): GuardedStore | undefined {
+    return this.stores.get(id);
+  }
+
+  /** What lies in the heaviest store first; of equal ones in the order in which they are configured. What is in no store comes last. */
+  byWeight<T extends { readonly store: string }>(places: readonly T[]): readonly T[] {
+    const ranks = new Map(this.list().toSorted((a, b) => b.weight - a.weight).map(({ id }, rank) => [id, rank]));
+    const rank = ({ store }: T) => ranks.get(store) ?? ranks.size;
+    return places.toSorted((a, b) => rank(a) - rank(b));
   }
 
   byId(id: string): GuardedStore {

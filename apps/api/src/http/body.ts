@@ -55,24 +55,31 @@ export function parseJson(bytes: Uint8Array): JsonBodyValue {
     throw new MalformedBody('Malformed JSON in request body.');
   }
   if (typeof value !== 'object' || value === null) throw new MalformedBody('Unexpected body type. Expected list/dict.');
-  refuseUnstorableText(value);
+  refuseUnstorable(value);
   return value as JsonBodyValue;
 }
 
+/** Deeper than any document of the API, and shallow enough for whatever walks it. */
+const MAX_DEPTH = 64;
+
 /** No loss on the way through UTF-8 and PostgreSQL: neither U+0000 nor half of a surrogate pair. */
-function refuseUnstorableText(root: object): void {
-  const open: unknown[] = [root];
-  while (open.length > 0) {
-    const value = open.pop();
-    if (typeof value === 'string') refuseUnstorable(value);
-    else if (typeof value === 'object' && value !== null) {
-      if (!Array.isArray(value)) Object.keys(value).forEach(refuseUnstorable);
-      for (const one of Object.values(value)) open.push(one);
+function refuseUnstorable(root: object): void {
+  let level: unknown[] = [root];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) throw new MalformedBody(`The body is nested more than ${MAX_DEPTH} levels deep.`);
+    const below: unknown[] = [];
+    for (const value of level) {
+      if (typeof value === 'string') refuseUnstorableText(value);
+      else if (typeof value === 'object' && value !== null) {
+        if (!Array.isArray(value)) Object.keys(value).forEach(refuseUnstorableText);
+        for (const one of Object.values(value)) below.push(one);
+      }
     }
+    level = below;
   }
 }
 
-function refuseUnstorable(text: string): void {
+function refuseUnstorableText(text: string): void {
   if (text.includes('\0') || !text.isWellFormed()) {
     throw new InvalidValue('The body has text with a NUL character or half of a surrogate pair, which cannot be stored.');
   }

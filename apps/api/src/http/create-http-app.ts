@@ -39,12 +39,14 @@ export async function createHttpApp(rootModule: Parameters<typeof NestFactory.cr
   return app;
 }
 
+const UNVERSIONED = ['/healthcheck', '/openapi', '/openapi.json', '/openapi/swagger-ui.css', '/openapi/swagger-ui-bundle.js'];
+
 function fastifyOptions(options: HttpOptions): FastifyHttpOptions<RawServerDefault> & { skipMiddie: true } {
   const maxRequestId = options.maxRequestIdLength ?? MAX_REQUEST_ID_LENGTH;
   const maxHeaderSize = Math.max(options.maxHeaderLine ?? MAX_HEADER_LINE, MAX_HEADER_LINE) * LINES;
   const rules = {
     versions: versionNames(options),
-    unversioned: new Set(['/healthcheck', ...(options.unversioned ?? [])]),
+    unversioned: new Set([...UNVERSIONED, ...(options.unversioned ?? [])]),
   };
   return {
     logger: false,

@@ -1,12 +1,12 @@
 import type { KeyManagerError } from '#access';
 import type { EventStoreError } from '#event-store';
 import type { ImageError, MarkerNotFound, SignatureUnusable } from '#images';
-import type { SignatureMismatch, StoreError, UriRefused } from '#stores';
+import type { SignatureMismatch, StoreError, UnknownStore, UriRefused } from '#stores';
 import type { ApiError } from '../http/api.errors.js';
 
 export type ErrorCode = (
   | ApiError | EventStoreError | ImageError | KeyManagerError | MarkerNotFound
-  | SignatureMismatch | SignatureUnusable | StoreError | UriRefused
+  | SignatureMismatch | SignatureUnusable | StoreError | UnknownStore | UriRefused
 )['code'];
 
 /** What each refusal is in the Images API v2. */
@@ -42,6 +42,10 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = {
   InvalidLocation: 400,
   ValidationDataConflict: 409,
   TagMissing: 404,
+  StoreNotEnabled: 409,
+  OneStoreOnly: 404,
+  NotInStore: 404,
+  UnknownStore: 400,
   NoData: 404,
   MarkerNotFound: 400,
   ServiceStopping: 503,

@@ -1,7 +1,8 @@
-import { AttributeReadOnly, Forbidden, PropertyExists, PropertyMissing, type ImageChange } from '#images';
-import { InvalidValue, NotImplemented } from '../http/api.errors.js';
-import { ATTRIBUTES, isSettable, refuseOutOfBounds, refuseReadOnly, type SettableFields } from './image-fields.js';
+import { AttributeReadOnly, Forbidden, PropertyExists, PropertyMissing, type AskedChange, type AskedLocationChange } from '#images';
+import { InvalidValue } from '../http/api.errors.js';
+import { ATTRIBUTES, isSettable, propertyText, refuseOutOfBounds, refuseReadOnly, type SettableFields } from './image-fields.js';
 import { validateFields } from './image-validator.js';
+import { askedLocation, type LocationFields } from './location-fields.js';
 import type { PatchOperation } from './json-patch.js';
 import type { ImageSchemaOptions } from './schemas/image.schema.js';
 
@@ -12,7 +13,7 @@ export interface ChangeOptions {
 }
 
 /** What the steps of a PATCH do to an image; those that can do nothing to any image are refused (images-v2 §6.4). */
-export function parseChanges(operations: readonly PatchOperation[], options: ChangeOptions): ImageChange[] {
+export function parseChanges(operations: readonly PatchOperation[], options: ChangeOptions): AskedChange[] {
   for (const operation of operations) check(operation, options.schema);
   return operations.map((operation) => change(operation, options));
 }
@@ -27,9 +28,9 @@ function check(operation: PatchOperation, schema: ImageSchemaOptions): void {
   refuseOutOfBounds(name, operation.value);
 }
 
-function change(operation: PatchOperation, options: ChangeOptions): ImageChange {
+function change(operation: PatchOperation, options: ChangeOptions): AskedChange {
   const [name] = operation.path;
-  if (name === 'locations') throw refusedLocations(operation, options.locations);
+  if (name === 'locations') return locations(operation, options.locations);
   if (operation.op === 'remove') {
     if (isSettable(name)) throw new Forbidden(`Property ${name} may not be removed.`);
     return { kind: 'property', op: 'remove', key: name };
@@ -39,23 +40,32 @@ function change(operation: PatchOperation, options: ChangeOptions): ImageChange 
   return attribute(name, operation.value as SettableFields[typeof name]);
 }
 
-function attribute<K extends keyof SettableFields>(name: K, value: SettableFields[K]): ImageChange {
-  return { kind: 'attribute', name: ATTRIBUTES[name], value } as ImageChange;
+function attribute<K extends keyof SettableFields>(name: K, value: SettableFields[K]): AskedChange {
+  return { kind: 'attribute', name: ATTRIBUTES[name], value } as AskedChange;
 }
 
-function property(key: string, operation: PatchOperation & { op: 'add' | 'replace' }): ImageChange {
+function property(key: string, operation: PatchOperation & { op: 'add' | 'replace' }): AskedChange {
   const { op, value, version } = operation;
-  if (typeof value === 'string') return { kind: 'property', op: op === 'add' && version === '2.0' ? 'create' : op, key, value };
-  if (op === 'replace') return { kind: 'property', op: 'remove', key };
-  throw new InvalidValue(`Property ${key} cannot be added without a value; remove it to have none.`);
+  if (value === null) return { kind: 'property', op: op === 'replace' ? 'remove' : 'discard', key };
+  return { kind: 'property', op: op === 'add' && version === '2.0' ? 'create' : op, key, value: propertyText(value) };
 }
 
 const VERBS = { add: 'add', replace: 'update', remove: 'remove' } as const;
 
-function refusedLocations(operation: PatchOperation, visible: boolean): Error {
+/** Their place in the list is the second part of the path: a number from 0, or `-` for the end. */
+function locations(operation: PatchOperation, visible: boolean): AskedLocationChange {
   if (operation.op === 'replace' && Array.isArray(operation.value) && operation.value.length === 0) {
-    return new Forbidden('Cannot set locations to empty list.');
+    throw new Forbidden('Cannot set locations to empty list.');
   }
-  if (!visible) return new Forbidden(`It's not allowed to ${VERBS[operation.op]} locations if locations are invisible.`);
-  return new NotImplemented('Locations are a part of the Images API that this server does not have yet.');
+  if (!visible) throw new Forbidden(`It's not allowed to ${VERBS[operation.op]} locations if locations are invisible.`);
+  if (operation.op === 'replace') return { kind: 'location', op: 'replace', locations: (operation.value as LocationFields[]).map(askedLocation) };
+  const place = placeOf(operation);
+  if (operation.op === 'remove') return { kind: 'location', op: 'remove', ...place };
+  return { kind: 'location', op: 'add', ...place, location: askedLocation(operation.value as LocationFields) };
+}
+
+function placeOf({ op, path: [, place = ''] }: PatchOperation): { at?: number } {
+  if (place === '-') return {};
+  if (!/^\d{1,9}$/.test(place)) throw new InvalidValue(`Invalid position for ${op === 'add' ? 'adding' : 'removing'} a location.`);
+  return { at: Number(place) };
 }

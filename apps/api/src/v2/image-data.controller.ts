@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Param, Put, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CommandContext } from '#event-store';
-import { ImageDataService, NoData, type ImageData } from '#images';
+import { ImageDataService, ImageDownloadService, NoData, type ImageData } from '#images';
 import { InvalidValue, UnsupportedMediaType } from '../http/api.errors.js';
 import { bodyBytes, NoBody } from '../http/body.js';
 import { Context, credentialsOf } from '../http/principal.js';
@@ -10,14 +10,23 @@ import { sendBytes } from '../http/send-bytes.js';
 
 @Controller('v2/images/:id/file')
 export class ImageDataController {
-  constructor(private readonly data: ImageDataService) {}
+  constructor(
+    private readonly uploads: ImageDataService,
+    private readonly downloads: ImageDownloadService,
+  ) {}
 
   @Put()
   @HttpCode(204)
   async upload(@Context() context: CommandContext, @Param('id') id: string, @Req() request: FastifyRequest): Promise<void> {
     const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
     if (type !== 'application/octet-stream') throw new UnsupportedMediaType(type ?? 'text/plain');
-    await this.data.upload(context, id, { source: bodyBytes(request), size: announcedSize(request), credentials: credentialsOf(request) });
+    const store = request.headers['x-image-meta-store'];
+    await this.uploads.upload(context, id, {
+      source: bodyBytes(request),
+      size: announcedSize(request),
+      credentials: credentialsOf(request),
+      ...(typeof store === 'string' ? { store } : {}),
+    });
   }
 
   @Get()
@@ -25,7 +34,7 @@ export class ImageDataController {
   async download(@Context() context: CommandContext, @Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     let data: ImageData;
     try {
-      data = await this.data.open(context, id);
+      data = await this.downloads.open(context, id, preferredStores(request));
     } catch (error) {
       if (!(error instanceof NoData)) throw error;
       await reply.code(204).send();
@@ -54,4 +63,10 @@ function announcedSize(request: FastifyRequest): number | undefined {
   }
   const length = request.headers['content-length'];
   return length === undefined ? undefined : Number(length);
+}
+
+/** `?prefer=s1,s2` */
+function preferredStores({ url }: FastifyRequest): string[] {
+  const asked = new URLSearchParams(url.split('?')[1] ?? '').getAll('prefer');
+  return asked.flatMap((names) => names.split(',')).map((name) => name.trim()).filter((name) => name !== '');
 }

@@ -57,3 +57,6 @@ export function refuseOutOfBounds(name: string, value: unknown): void {
   if (value < 0) throw new InvalidValue(`Invalid value '${value}' for parameter '${name}': Cannot be a negative value`);
   if (value > LARGEST_INT) throw new InvalidValue(`'${name}' value out of range, must not exceed ${LARGEST_INT}.`);
 }
+
+/** Custom properties are text. */
+export const propertyText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

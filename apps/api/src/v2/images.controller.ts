@@ -2,11 +2,13 @@ import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Req, Res
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CommandContext } from '#event-store';
 import { ImagesService } from '#images';
+import { Stores } from '#stores';
 import { API_OPTIONS, type ApiOptions } from '../api.options.js';
 import { baseUrl } from '../http/base-url.js';
 import { NoBody, readJson } from '../http/body.js';
 import { commandContext, Context } from '../http/principal.js';
 import { parseChanges } from './image-changes.js';
+import { IMPORT_METHODS } from './import-methods.js';
 import { imageView } from './image.view.js';
 import type { PatchOperation } from './json-patch.js';
 import { parseListQuery } from './list-query.js';
@@ -16,16 +18,25 @@ import { PatchBody } from './patch-body.js';
 /** The busiest routes take the request whole: each decorated argument costs Nest a turn of the event loop. */
 @Controller('v2/images')
 export class ImagesController {
+  private readonly creationHeaders: Readonly<Record<string, string>>;
+
   constructor(
     private readonly images: ImagesService,
+    stores: Stores,
     @Inject(API_OPTIONS) private readonly options: ApiOptions,
-  ) {}
+  ) {
+    this.creationHeaders = {
+      ...(IMPORT_METHODS.length > 0 ? { 'openstack-image-import-methods': IMPORT_METHODS.join(',') } : {}),
+      ...(stores.several ? { 'openstack-image-store-ids': stores.list().map(({ id }) => id).join(',') } : {}),
+    };
+  }
 
   @Post()
   @HttpCode(201)
   async create(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     const draft = parseNewImage(await readJson(request), this.options.image);
     const image = await this.images.create(commandContext(request), draft);
+    for (const [name, value] of Object.entries(this.creationHeaders)) void reply.header(name, value);
     void reply.header('location', `${baseUrl(request, this.options.publicEndpoint)}/v2/images/${image.id}`);
     return imageView(image, this.options.view);
   }
@@ -34,10 +45,9 @@ export class ImagesController {
   async list(@Req() request: FastifyRequest) {
     const query = new URLSearchParams(request.url.split('?')[1] ?? '');
     const asked = parseListQuery(query, this.options.paging);
-    const images = await this.images.list(commandContext(request), asked);
-    const last = images.at(-1);
+    const { images, next } = await this.images.list(commandContext(request), asked);
     query.delete('marker');
-    const more = last && images.length === asked.limit ? new URLSearchParams([...query, ['marker', last.id]]) : undefined;
+    const more = next === undefined ? undefined : new URLSearchParams([...query, ['marker', next]]);
     return {
       images: images.map((image) => imageView(image, this.options.view)),
       first: link(query),

@@ -1,6 +1,6 @@
 import { AttributeReadOnly, type ImageDraft } from '#images';
 import { InvalidValue } from '../http/api.errors.js';
-import { ATTRIBUTES, isSettable, refuseOutOfBounds, refuseReadOnly } from './image-fields.js';
+import { ATTRIBUTES, isSettable, propertyText, refuseOutOfBounds, refuseReadOnly } from './image-fields.js';
 import { validateFields, type ValidFields } from './image-validator.js';
 import type { ImageSchemaOptions } from './schemas/image.schema.js';
 
@@ -21,10 +21,8 @@ function attributes(fields: ValidFields): ImageDraft {
   return { ...(fields.id === undefined ? {} : { id: fields.id }), ...Object.fromEntries(set) };
 }
 
-/** A null says the same as no property. */
+/** A null says the same as no property; what a schema lets be no text is kept as the JSON it is. */
 function properties(fields: ValidFields): Record<string, string> {
-  const custom = Object.entries(fields).filter(
-    (field): field is [string, string] => !isSettable(field[0]) && field[0] !== 'id' && typeof field[1] === 'string',
-  );
-  return Object.fromEntries(custom);
+  const custom = Object.entries(fields).filter(([name, value]) => !isSettable(name) && name !== 'id' && value !== null);
+  return Object.fromEntries(custom.map(([name, value]) => [name, propertyText(value)]));
 }

@@ -12,9 +12,9 @@ type Core = ImageAttributes & { owner: string | null; visibility: Visibility; ta
 /** One step of a change; steps are taken in order and all of them or none. */
 export type ImageChange =
   | { readonly [K in keyof Core]: { readonly kind: 'attribute'; readonly name: K; readonly value: Core[K] } }[keyof Core]
-  /** `add` overwrites; `create` refuses an existing property, `replace` and `remove` a missing one. */
+  /** `add` overwrites; `create` refuses an existing property, `replace` and `remove` a missing one, `discard` neither. */
   | { readonly kind: 'property'; readonly op: 'add' | 'create' | 'replace'; readonly key: string; readonly value: string }
-  | { readonly kind: 'property'; readonly op: 'remove'; readonly key: string }
+  | { readonly kind: 'property'; readonly op: 'remove' | 'discard'; readonly key: string }
   /** `add` of a tag that is there does nothing. */
   | { readonly kind: 'tag'; readonly op: 'add' | 'remove'; readonly tag: string }
   | LocationChange;
@@ -81,13 +81,13 @@ function setTag({ op, tag }: ImageChange & { kind: 'tag' }, { core }: Draft): vo
   else if (!there) core.tags = [...core.tags, tag];
 }
 
-function setProperty(change: ImageChange & { kind: 'property' }, draft: Draft): void {
-  const there = draft.properties.has(change.key);
+function setProperty(change: ImageChange & { kind: 'property' }, { properties }: Draft): void {
+  const there = properties.has(change.key);
   if (change.op === 'create' && there) throw new PropertyExists(change.key);
   if ((change.op === 'replace' || change.op === 'remove') && !there) throw new PropertyMissing(change.key);
   if (change.key.startsWith('os_glance')) throw new AttributeReadOnly(change.key);
-  if (change.op === 'remove') draft.properties.delete(change.key);
-  else draft.properties.set(change.key, change.value);
+  if ('value' in change) properties.set(change.key, change.value);
+  else properties.delete(change.key);
 }
 
 export function refuseMissingFormats({ diskFormat, containerFormat }: Pick<Image, 'diskFormat' | 'containerFormat'>): void {

@@ -15,8 +15,8 @@ export interface GivenLocation extends Omit<ImageLocationAdded['data'], 'locatio
 }
 
 export type LocationChange =
-  /** `at` counts from 0; absent or beyond the end: after the last. */
-  | { readonly kind: 'location'; readonly op: 'add'; readonly at?: number; readonly location: GivenLocation }
+  /** `at` counts from 0; absent or beyond the end: after the last. `onlyQueued`: as the first one, while the image is queued. */
+  | { readonly kind: 'location'; readonly op: 'add'; readonly at?: number; readonly location: GivenLocation; readonly onlyQueued?: boolean }
   /** By id or by place; without either the last. */
   | { readonly kind: 'location'; readonly op: 'remove'; readonly at?: number; readonly id?: string }
   /** All at once. An image that has locations can only get them in another order, or with other metadata. */
@@ -53,7 +53,8 @@ export class LocationsDraft {
   }
 
   take(change: LocationChange, quotas: ImageQuotas): void {
-    const ready = this.status === 'active' || (this.status === 'queued' && change.op !== 'remove');
+    const onlyQueued = change.op === 'add' && change.onlyQueued === true;
+    const ready = (this.status === 'active' && !onlyQueued) || (this.status === 'queued' && change.op !== 'remove');
     if (!ready) throw new NotReadyForLocations(change.op, this.status);
     if (change.op === 'remove') this.remove(change.id === undefined ? change.at : this.places.findIndex(({ id }) => id === change.id));
     else if (change.op === 'replace') this.replace(change.locations);

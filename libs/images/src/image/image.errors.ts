@@ -133,6 +133,29 @@ export class ValidationDataConflict extends ImageRefusal {
   readonly code = 'ValidationDataConflict';
 }
 
+/** No store of that name is configured here. */
+export class StoreNotEnabled extends ImageRefusal {
+  readonly code = 'StoreNotEnabled';
+  constructor(readonly store: string) {
+    super(`The selected store ${store} is not available on this node.`);
+  }
+}
+
+/** Stores have names only where several are configured. */
+export class OneStoreOnly extends ImageRefusal {
+  readonly code = 'OneStoreOnly';
+  constructor() {
+    super('Multi backend is not supported at this site.');
+  }
+}
+
+export class NotInStore extends ImageRefusal {
+  readonly code = 'NotInStore';
+  constructor(readonly imageId: string, readonly store: string) {
+    super(`Image ${imageId} is not stored in store ${store}.`);
+  }
+}
+
 export class TagMissing extends ImageRefusal {
   readonly code = 'TagMissing';
   constructor(readonly tag: string) {
@@ -158,5 +181,6 @@ export class ServiceStopping extends ImageRefusal {
 
 export type ImageError =
   | ImageNotFound | ImageIdTaken | Forbidden | ImageProtected | PropertyExists | PropertyMissing | AttributeReadOnly
-  | QuotaExceeded | NotShared | MemberExists | MemberNotFound | FormatsMissing | NotQueuedForFormatChange | NotQueuedForUpload | ImageGoneDuringUpload | NoData | ServiceStopping
-  | NotActiveForDeactivation | NotReadyForLocations | InvalidLocation | ValidationDataConflict | TagMissing;
+  | QuotaExceeded | NotShared | MemberExists | MemberNotFound | FormatsMissing | NotQueuedForFormatChange | NotQueuedForUpload
+  | ImageGoneDuringUpload | NoData | ServiceStopping | NotActiveForDeactivation | NotReadyForLocations | InvalidLocation
+  | ValidationDataConflict | TagMissing | StoreNotEnabled | OneStoreOnly | NotInStore;

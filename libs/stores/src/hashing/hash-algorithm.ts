@@ -1,4 +1,4 @@
-import { getHashes } from 'node:crypto';
+import { createHash, getHashes } from 'node:crypto';
 
 export class UnknownHashAlgorithm extends Error {
   readonly code = 'UnknownHashAlgorithm';
@@ -20,3 +20,6 @@ export function hashAlgorithm(name: string): string {
   if (!known.includes(found)) throw new UnknownHashAlgorithm(name);
   return found;
 }
+
+/** Bytes of its digest. */
+export const hashLength = (name: string): number => createHash(hashAlgorithm(name)).digest().length;

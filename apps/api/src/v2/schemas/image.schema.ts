@@ -52,7 +52,7 @@ export function imageSchema(options: ImageSchemaOptions): SchemaDocument {
 
 export const imagesSchema = (options: ImageSchemaOptions): SchemaDocument => collectionSchema('images', imageSchema(options), true);
 
-const baseProperties = (options: ImageSchemaOptions): JsonSchemas => ({
+export const baseProperties = (options: ImageSchemaOptions): JsonSchemas => ({
   id: {
     type: 'string',
     description: 'An identifier for the image',

@@ -1,0 +1,14 @@
+import { imageSchema, imagesSchema, type ImageSchemaOptions } from './image.schema.js';
+import type { SchemaDocument } from './json-schema.js';
+import { MEMBER_SCHEMA, MEMBERS_SCHEMA } from './member.schema.js';
+import { TASK_SCHEMA, TASKS_SCHEMA } from './task.schema.js';
+
+/** Every schema document that clients can load, by the last part of its path. */
+export const allSchemas = (image: ImageSchemaOptions): Readonly<Record<string, SchemaDocument>> => ({
+  image: imageSchema(image),
+  images: imagesSchema(image),
+  member: MEMBER_SCHEMA,
+  members: MEMBERS_SCHEMA,
+  task: TASK_SCHEMA,
+  tasks: TASKS_SCHEMA,
+});
