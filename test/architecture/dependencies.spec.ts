@@ -12,6 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'libs/access': [],
   'libs/settings': [],
   'libs/images': ['libs/event-store', 'libs/stores', 'libs/access'],
+  'libs/metadefs': ['libs/event-store', 'libs/access'],
   'apps/api': ['libs/images', 'libs/access', 'libs/event-store', 'libs/stores', 'libs/settings'],
   'apps/worker': ['libs/images', 'libs/stores', 'libs/access', 'libs/event-store', 'libs/settings'],
   src: ['libs/event-store', 'libs/stores', 'libs/access', 'libs/settings', 'libs/images', 'apps/api', 'apps/worker'],
