@@ -9,11 +9,11 @@ const CONNECTIONS = 16;
 const MIB = 1024 * 1024;
 
 /** Requests a second that `wrk` (Debian) gets through; a body makes it a POST. */
-export async function requestsPerSecond(url: string, body?: string): Promise<number> {
+export async function requestsPerSecond(url: string, body?: string, headers: Readonly<Record<string, string>> = {}): Promise<number> {
   const script = join(tmpdir(), `afterimage-wrk-${process.pid}.lua`);
   const post = body === undefined ? '' : `wrk.method = "POST"\nwrk.headers["content-type"] = "application/json"\nwrk.body = [==[${body}]==]\n`;
   await writeFile(script, post);
-  const out = await succeed('wrk', ['-t1', `-c${CONNECTIONS}`, `-d${SECONDS}s`, '-s', script, url]);
+  const out = await succeed('wrk', ['-t1', `-c${CONNECTIONS}`, `-d${SECONDS}s`, ...Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]), '-s', script, url]);
   if (out.includes('Non-2xx')) throw new Error(`${url} answered with errors:\n${out}`);
   return Number(/Requests\/sec:\s+([\d.]+)/.exec(out)?.[1]);
 }

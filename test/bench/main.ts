@@ -8,42 +8,12 @@ import { fileURLToPath } from 'node:url';
 import { startEmbeddedPostgres } from '../../src/embedded-postgres.js';
 import { eventually } from '../support/eventually.js';
 import { freePort, Server } from '../support/server.js';
+import { compare, ROUNDS, wanted } from './compare.js';
+import { listAtMillion } from './list-at-million.js';
 import { downloadSeconds, requestsPerSecond, uploadSeconds } from './load.js';
 
-const ROUNDS = 3;
 const GIB = 1024 ** 3;
 const IMAGES = 500;
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
-
-interface Row {
-  readonly what: string;
-  readonly unit: string;
-  readonly ours: () => Promise<number>;
-  readonly reference: () => Promise<number>;
-  /** Seconds: less is better, and the ratio is turned round. */
-  readonly seconds?: boolean;
-  readonly aim?: number;
-}
-
-const wanted = (what: string): boolean => what.includes(process.argv[2] ?? '');
-
-async function compare({ what, unit, ours, reference, seconds, aim }: Row): Promise<void> {
-  if (!wanted(what)) return;
-  const ourValues: number[] = [];
-  const theirValues: number[] = [];
-  for (let round = 0; round <= ROUNDS; round += 1) {
-    const [mine, theirs] = [await ours(), await reference()];
-    if (round === 0) continue; // the first round warms up
-    ourValues.push(mine);
-    theirValues.push(theirs);
-  }
-  const ratios = ourValues.map((mine, i) => (seconds ? (theirValues[i] ?? NaN) / mine : mine / (theirValues[i] ?? NaN)));
-  const ratio = median(ratios);
-  const verdict = aim === undefined ? '' : ratio >= aim ? `aim ${aim}: reached` : `aim ${aim}: MISSED`;
-  const figures = `${median(ourValues).toFixed(unit === 's' ? 2 : 0)} ${unit} to ${median(theirValues).toFixed(unit === 's' ? 2 : 0)} ${unit}`;
-  console.log(`${what.padEnd(58)} ${ratio.toFixed(2).padStart(5)}  (${figures})  ${verdict}`);
-}
 
 async function createImages(url: string): Promise<string> {
   let id = '';
@@ -103,6 +73,7 @@ try {
   await compare({ what: 'upload 1 GiB / bare Node pipe with the same hashes', unit: 's', seconds: true, ours: upload, reference: () => uploadSeconds(`${bytes}/hashed`, GIB), aim: 0.85 });
   await compare({ what: 'upload 1 GiB / plain write without hashes', unit: 's', seconds: true, ours: upload, reference: () => uploadSeconds(`${bytes}/plain`, GIB) });
   await compare({ what: 'download 1 GiB / fastest plain loop', unit: 's', seconds: true, ours: () => downloadSeconds(`${server.url}/v2/images/${last}/file`), reference: () => downloadSeconds(`${bytes}/`), aim: 0.85 });
+  await listAtMillion({ postgres: postgres.url, bare: reference, dir, like: id });
 } finally {
   bare.kill();
   await server.end();

@@ -9,6 +9,7 @@ import { ImageDataController } from './v2/image-data.controller.js';
 import { checkImageSchema } from './v2/image-validator.js';
 import { ImagesController } from './v2/images.controller.js';
 import { LocationsController } from './v2/locations.controller.js';
+import { MembersController } from './v2/members.controller.js';
 import { SchemasController } from './v2/schemas/schemas.controller.js';
 import { StoresController } from './v2/stores.controller.js';
 import { TagsController } from './v2/tags.controller.js';
@@ -22,7 +23,7 @@ export class ApiModule {
       module: ApiModule,
       controllers: [
         VersionsController, SchemasController, DiscoveryController, ImagesController, ImageDataController, TagsController, ActionsController,
-        LocationsController, StoresController, OpenApiController,
+        LocationsController, MembersController, StoresController, OpenApiController,
       ],
       providers: [
         { provide: API_OPTIONS, useValue: options },

@@ -8,6 +8,8 @@ import { ImageLocationsService } from './image-locations.service.js';
 import { IMAGE_LIST, IMAGES_OPTIONS, type ImagesOptions } from './images.options.js';
 import { ImagesService } from './images.service.js';
 import type { ImageList } from './read-model/image-list.js';
+import { MemberAccess } from './member-access.js';
+import { MembersService } from './members.service.js';
 import { RecoverUploads } from './recover-uploads.js';
 import { SignatureVerifier } from './signature/signature-verifier.js';
 import { StoresService } from './stores.service.js';
@@ -24,8 +26,9 @@ export class ImagesModule {
         { provide: IMAGE_LIST, useValue: images },
         { provide: KEY_MANAGER, useValue: keyManager },
         ImageAccess, GivenLocations, ImagesService, ImageLocationsService, ImageDataService, ImageDownloadService, RecoverUploads, SignatureVerifier, StoresService,
+        MemberAccess, MembersService,
       ],
-      exports: [IMAGE_LIST, ImageAccess, ImagesService, ImageLocationsService, ImageDataService, ImageDownloadService, RecoverUploads, StoresService],
+      exports: [IMAGE_LIST, ImageAccess, ImagesService, ImageLocationsService, ImageDataService, ImageDownloadService, MembersService, RecoverUploads, StoresService],
     };
   }
 }

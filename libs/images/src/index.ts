@@ -20,6 +20,7 @@ export * from './image-locations.service.js';
 export * from './images.module.js';
 export * from './images.options.js';
 export * from './images.service.js';
+export * from './members.service.js';
 export * from './read-model/image-list.errors.js';
 export * from './read-model/image-list.js';
 export { MemoryImageList, memoryImageProjection } from './read-model/image-list.memory.js';

@@ -10,7 +10,7 @@ export interface ImageViewOptions {
 }
 
 /** Seconds, UTC, no fraction. */
-const time = (iso: string): string => `${iso.slice(0, 19)}Z`;
+export const time = (iso: string): string => `${iso.slice(0, 19)}Z`;
 
 /** The image document of images-v2 §3, its keys in the order that the peer emits. */
 export function imageView(image: Image, options: ImageViewOptions): Record<string, unknown> {
