@@ -194,6 +194,24 @@ describe('Web servers as a store', () => {
   });
 });
 
+describe('The key manager', () => {
+  it('is Barbican, verified, where nothing is said', () => {
+    expect(withFile('').settings.keyManager).toEqual({ backend: 'barbican', endpoint: undefined, apiVersion: 'v1', verifyTls: true, authorities: undefined });
+  });
+
+  it('is set as castellan reads it, with the older name of the backend too', () => {
+    const { settings, warnings } = withFile('[key_manager]\napi_class = vault\n[barbican]\nbarbican_endpoint = https://b:9311/\nverify_ssl_path = /ca.pem\nauth_endpoint = http://k');
+    expect(settings.keyManager).toMatchObject({ backend: 'vault', endpoint: 'https://b:9311/', verifyTls: true, authorities: '/ca.pem' });
+    expect(warnings.join()).toContain('not served yet: [barbican] auth_endpoint');
+    expect(warnings.join()).not.toContain('verify_ssl');
+  });
+
+  it('that is not verified is warned of, and one whose endpoint is no URL stops the start', () => {
+    expect(withFile('[barbican]\nverify_ssl = False').warnings.join()).toContain('[barbican] verify_ssl = False');
+    expect(() => withFile('[barbican]\nbarbican_endpoint = b:9311')).toThrow('barbican_endpoint');
+  });
+});
+
 describe('The filter of URIs', () => {
   it('has the lists of Glance, and lets no private addresses pass', () => {
     expect(withFile('').settings.uriFilter).toEqual({

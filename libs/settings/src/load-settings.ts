@@ -105,7 +105,7 @@ function settingsOf(resolver: Resolver, values: Values, imageSchema: string | un
     listener: listenerOf(values),
     images: imagesOf(values),
     formats: formatsOf(values),
-    keyManager: keyManagerOf(values),
+    keyManager: keyManagerOf(values, warn),
     uriFilter: uriFilterOf(values),
     ...(imageSchema === undefined ? {} : { imageSchema: readImageSchema(imageSchema) }),
     logging: loggingOf(values),

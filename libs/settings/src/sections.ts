@@ -63,7 +63,8 @@ export function formatsOf({ image_format: own }: Values): Settings['formats'] {
   };
 }
 
-export function keyManagerOf({ key_manager: { backend }, barbican: own }: Values): Settings['keyManager'] {
+export function keyManagerOf({ key_manager: { backend }, barbican: own }: Values, warn: (text: string) => void): Settings['keyManager'] {
+  if (!own.verify_ssl) warn('[barbican] verify_ssl = False: any server on the way can take the tokens of those who upload signed images, and give a certificate of its own');
   return {
     backend,
     endpoint: own.barbican_endpoint,
