@@ -3,7 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ import {
   type CommandContext, type EventStore, type MemoryWrite, type RecordedEvent,
 } from '#event-store';
 import {
-  DeleteImage, holderOfThisProcess, imageDecider, ImageDataService, imageOf, ImagesModule, ImagesService, MemoryImageList,
+  ChangeImage, DeleteImage, holderOfThisProcess, imageDecider, ImageDataService, imageOf, ImagesModule, ImagesService, MemoryImageList,
   memoryImageProjection, streamOf, type ImageState,
 } from '#images';
 import { Stores, StoresModule, type StoreSettings } from '#stores';
@@ -24,6 +24,7 @@ import { WorkerModule } from './worker.module.js';
 import { WorkerService } from './worker.service.js';
 
 const CONTEXT: CommandContext = { actor: { user: 'u', project: 'p', roles: [], admin: true, service: null }, requestId: 'req-1' };
+const NO_LIMITS = { properties: -1, tags: -1, locations: -1, members: -1 };
 const JOBS: JobsOptions = { kind: 'in-process', retries: { attempts: 100, firstDelayMs: 20, maxDelayMs: 20 } };
 const encrypted = (url: string) => Buffer.from(url).toString('base64');
 const decrypted = (stored: string) => Buffer.from(stored, 'base64').toString();
@@ -50,7 +51,7 @@ async function start({ images, stores, store, claims, checkpoints }: ReturnType<
       EventStoreModule.forRoot({ site: 'here', store, claims, checkpoints, deciders: [imageDecider], projections: [memoryImageProjection(images)] }),
       StoresModule.forRoot(stores),
       ImagesModule.forRoot({
-        site: 'here', quotas: { properties: -1, tags: -1, locations: -1, members: -1 }, imageSizeCap: 1e6, hashingAlgorithm: 'sha512', holder: holderOfThisProcess(), locationsSealed: false,
+        site: 'here', quotas: NO_LIMITS, imageSizeCap: 1e6, hashingAlgorithm: 'sha512', holder: holderOfThisProcess(), locationsSealed: false,
         encryptLocation: encrypted, decryptLocation: decrypted,
       }, images),
       ...(working ? [WorkerModule.forRoot({ jobs: JOBS, decryptLocation: decrypted })] : []),
@@ -166,6 +167,36 @@ describe('the worker', () => {
     expect((await purges(id))[1]?.data).toEqual({ locationIds: ['copy'] });
     expect(requests).toBe(0);
     await new Promise((resolve) => server.close(resolve));
+  });
+
+  const withdraw = async (id: string): Promise<void> => {
+    const location = imageOf(id, (await load(id)).state)?.locations[0];
+    const tools = { plainUrl: decrypted, newId: randomUUID, tellUrls: false };
+    await app.get(CommandBus).execute(new ChangeImage(CONTEXT, id, [{ kind: 'location', op: 'remove', id: location?.id ?? '' }], NO_LIMITS, tools));
+  };
+
+  it('removes the bytes at a removed location, and leaves the others', async () => {
+    app = await start(kept);
+    const id = await uploaded();
+    await copied(id);
+    writeFileSync(join(kept.directories.two, id), 'some bytes');
+    await withdraw(id);
+    await until(async () => (await purges(id)).length === 1);
+    expect([readdirSync(kept.directories.one), readdirSync(kept.directories.two)]).toEqual([[], [id]]);
+    expect(imageOf(id, (await load(id)).state)).toMatchObject({ status: 'active', locations: [{ id: 'copy' }], leftovers: [] });
+  });
+
+  it('takes up at its start a removal that nobody answered', async () => {
+    const before = await start(kept, false);
+    app = before;
+    const id = await uploaded();
+    await copied(id);
+    await withdraw(id);
+    await kept.checkpoints.write('delete-data-when-location-removed', await kept.store.head());
+    await before.close();
+    app = await start(kept);
+    await until(async () => (await purges(id)).length === 1);
+    expect(readdirSync(kept.directories.one)).toEqual([]);
   });
 
   it('takes up at its start what was deleted while nobody worked, even where the reactor is past it', async () => {

@@ -87,6 +87,7 @@ describe('the locations of an active image', () => {
   it('lose one by its place; its bytes are to go, unless the place is still named', () => {
     given(...ACTIVE).when(change(remove(2))).decides(removed('l3', 'removed'));
     given(...ACTIVE).when(change(remove())).decides(removed('l3', 'removed'));
+    given(...ACTIVE).when(change(remove(0))).decides(removed('l1', 'removed'));
     given(...ACTIVE).when(change(remove(3))).refuses('InvalidLocation');
     given(...ACTIVE, added('c', 'l4', { rack: 1 })).when(change(remove(3))).decides(removed('l4', 'replaced'));
   });

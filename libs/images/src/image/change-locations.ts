@@ -116,18 +116,26 @@ export class LocationsDraft {
     return this.tools.plainUrl(place.url) === this.tools.plainUrl(other.url) && sameJson(place.metadata, other.metadata);
   }
 
-  /** Order is the order of adding: from the first place that moved on, all are added anew. */
+  /** Order is the order of adding: from the first place that stands elsewhere, all are added anew. */
   events(formats: Pick<Image, 'diskFormat' | 'containerFormat'>): ImageEvent[] {
-    const { locations } = this.image;
-    let kept = 0;
-    while (kept < locations.length && this.places[kept]?.id === locations[kept]?.id) kept += 1;
-    const removed = locations.slice(kept);
-    const added = this.places.slice(kept);
+    const { gone, kept } = this.compare();
     return [
       ...(this.needsFormats ? this.referenced(formats) : []),
-      ...removed.map((location): ImageEvent => ({ type: 'ImageLocationRemoved', data: { locationId: location.id, reason: this.fate(location) } })),
-      ...added.map(({ id: _id, ...place }): ImageEvent => ({ type: 'ImageLocationAdded', data: { locationId: this.tools.newId(), ...place } })),
+      ...gone.map((location): ImageEvent => ({ type: 'ImageLocationRemoved', data: { locationId: location.id, reason: this.fate(location) } })),
+      ...this.places.slice(kept).map(({ id: _id, ...place }): ImageEvent => ({ type: 'ImageLocationAdded', data: { locationId: this.tools.newId(), ...place } })),
     ];
+  }
+
+  private compare(): { gone: readonly LocatedData[]; kept: number } {
+    const { locations } = this.image;
+    const gone: LocatedData[] = [];
+    let kept = 0;
+    for (const [i, location] of locations.entries()) {
+      if (!this.places.some(({ id }) => id === location.id)) gone.push(location);
+      else if (this.places[kept]?.id === location.id) kept += 1;
+      else return { gone: [...gone, ...locations.slice(i)], kept };
+    }
+    return { gone, kept };
   }
 
   private fate({ url }: LocatedData): 'removed' | 'replaced' {
