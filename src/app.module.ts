@@ -56,7 +56,7 @@ function apiOptions({ images, formats, imageSchema, stores, listener }: Settings
     cache: false,
     multiStore: stores.multi,
     publicEndpoint: listener.publicEndpoint,
-    image: { diskFormats: formats.disk, containerFormats: formats.container, ...imageSchema },
+    image: { diskFormats: formats.disk, containerFormats: formats.container, additional: images.additionalProperties, ...imageSchema },
     view: { directUrl: images.showDirectUrl, locations: images.showMultipleLocations, multiStore: stores.multi, decryptLocation: decrypt },
     paging: { limitDefault: images.limitParamDefault, limitMax: images.apiLimitMax },
   };

@@ -42,6 +42,7 @@ export function imagesOf({ DEFAULT: own }: Values): Settings['images'] {
     apiLimitMax: own.api_limit_max,
     showDirectUrl: own.show_image_direct_url,
     showMultipleLocations: own.show_multiple_locations,
+    additionalProperties: own.allow_additional_image_properties,
     ...(own.delayed_delete ? { keepDeletedFor: own.scrub_time } : {}),
     metadataEncryptionKey: own.metadata_encryption_key,
     quotas: {

@@ -106,6 +106,8 @@ export interface Settings {
     readonly apiLimitMax: number;
     readonly showDirectUrl: boolean;
     readonly showMultipleLocations: boolean;
+    /** False: only properties that the schema names (`allow_additional_image_properties`). */
+    readonly additionalProperties: boolean;
     /** Seconds that a deleted image's data stays (`delayed_delete`, `scrub_time`); undefined: it goes at once. */
     readonly keepDeletedFor?: number;
     /** 16, 24 or 32 bytes long. */

@@ -16,6 +16,12 @@ describe('A schema of custom properties', () => {
     expect(() => validateFields({ name: 'x' }, 'part', options)).not.toThrow();
   });
 
+  it('may be all that there is', () => {
+    const options = { ...formats, properties: { rack: { type: 'string' } }, additional: false };
+    expect(() => parseNewImage({ name: 'x', rack: '7', tags: [] }, options)).not.toThrow();
+    expect(() => parseNewImage({ other: 'x' }, options)).toThrow("'other' was unexpected");
+  });
+
   it('holds for their values; what it lets be no text is kept as JSON', () => {
     const options = { ...formats, properties: { rack: { type: 'integer' }, side: { type: 'string', enum: ['left', 'right'] } } };
     expect(parseNewImage({ rack: 7, side: 'left' }, options).properties).toEqual({ rack: '7', side: 'left' });

@@ -58,6 +58,7 @@ function reason({ keyword, params, data, schema }: ErrorObject): string {
     case 'maxLength': return `${shown(data)} is too long`;
     case 'minLength': return `${shown(data)} is too short`;
     case 'pattern': return `${shown(data)} does not match ${shown(schema)}`;
+    case 'additionalProperties': return `Additional properties are not allowed (${shown(params['additionalProperty'])} was unexpected)`;
     case 'required': return `${shown(params['missingProperty'])} is a required property`;
     default: return `${shown(data)} fails '${keyword}'`;
   }

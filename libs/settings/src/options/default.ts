@@ -23,6 +23,7 @@ export const imageOptions = {
   api_limit_max: option(int(1), '1000'),
   show_image_direct_url: option(bool(), 'False'),
   show_multiple_locations: option(bool(), 'False'),
+  allow_additional_image_properties: option(bool(), 'True'),
   delayed_delete: option(bool(), 'False'),
   scrub_time: option(int(0), '0'),
   metadata_encryption_key: optional(text(), { secret: true }),

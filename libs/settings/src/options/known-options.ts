@@ -28,7 +28,7 @@ const storeOptions = names(`
 const knownOptions: Readonly<Record<string, readonly string[]>> = {
   glance_store: storeOptions,
   DEFAULT: names(`
-    allow_anonymous_access allow_additional_image_properties user_storage_quota use_keystone_limits
+    allow_anonymous_access user_storage_quota use_keystone_limits
     pydev_worker_debug_host pydev_worker_debug_port digest_algorithm enabled_import_methods enforce_secure_rbac
     worker_self_reference_url location_strategy property_protection_file property_protection_rule_format pipe_handle
     image_cache_sqlite_db image_cache_driver image_cache_max_size image_cache_stall_time image_cache_dir

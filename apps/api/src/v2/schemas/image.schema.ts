@@ -6,6 +6,8 @@ export interface ImageSchemaOptions {
   readonly containerFormats: readonly string[];
   /** Typed custom properties (`schema-image.json`); by default those that the peer ships. */
   readonly properties?: JsonSchemas;
+  /** False: an image has no property that is not named here. */
+  readonly additional?: boolean;
   /** Properties that every new image must have. */
   readonly required?: readonly string[];
 }
@@ -40,7 +42,7 @@ export function imageSchema(options: ImageSchemaOptions): SchemaDocument {
   return {
     name: 'image',
     properties: { ...baseProperties(options), ...Object.fromEntries(custom) },
-    additionalProperties: { type: 'string' },
+    additionalProperties: options.additional === false ? false : { type: 'string' },
     links: [
       { rel: 'self', href: '{self}' },
       { rel: 'enclosure', href: '{file}' },
