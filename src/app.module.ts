@@ -4,6 +4,7 @@ import { ApiModule, createHttpApp, type ApiOptions } from '#apps/api';
 import { WorkerModule, WorkerService } from '#apps/worker';
 import { EventStoreModule } from '#event-store';
 import { holderOfThisProcess, imageDecider, ImageDataService, ImagesModule, type ImagesOptions } from '#images';
+import { metadefsDecider, MetadefsModule } from '#metadefs';
 import type { Settings } from '#settings';
 import { locationCipher, Stores, StoresModule, UriFilter, type LocationCipher } from '#stores';
 import { HttpEnd } from './http-end.js';
@@ -22,14 +23,15 @@ class AnyCaller {}
 export class AppModule {
   static forRoot(settings: Settings, persistence: Persistence, stores: Stores, database: { url: string } | undefined): DynamicModule {
     const cipher = locationCipher(settings.images.metadataEncryptionKey);
-    const { store, claims, checkpoints, projections, images } = persistence;
+    const { store, claims, checkpoints, projections, images, metadefs } = persistence;
     return {
       module: AppModule,
       imports: [
         AnyCaller,
-        EventStoreModule.forRoot({ site: settings.site, store, claims, checkpoints, deciders: [imageDecider], projections }),
+        EventStoreModule.forRoot({ site: settings.site, store, claims, checkpoints, deciders: [imageDecider, metadefsDecider], projections }),
         StoresModule.forRoot(stores),
         ImagesModule.forRoot(imagesOptions(settings, cipher), images, openKeyManager(settings.keyManager)),
+        MetadefsModule.forRoot(metadefs),
         ApiModule.forRoot(apiOptions(settings, cipher)),
         WorkerModule.forRoot({ jobs: { ...settings.jobs, url: settings.jobs.url ?? database?.url }, decryptLocation: cipher.decrypt }),
       ],

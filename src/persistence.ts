@@ -3,6 +3,9 @@ import {
   createPostgresEventStore, EVENT_STORE_MIGRATIONS, migrate, type Checkpoints, type Claims, type EventStore, type InlineProjection,
 } from '#event-store';
 import { IMAGE_MIGRATIONS, memoryImageProjection, MemoryImageList, PostgresImageList, postgresImageProjection, type ImageList } from '#images';
+import {
+  MemoryMetadefCatalog, memoryMetadefsProjection, METADEFS_MIGRATIONS, PostgresMetadefCatalog, postgresMetadefsProjection, type MetadefCatalog,
+} from '#metadefs';
 
 /** Where events, process state and read models are kept: all of one kind. */
 export interface Persistence {
@@ -10,18 +13,20 @@ export interface Persistence {
   readonly claims: Claims;
   readonly checkpoints: Checkpoints;
   readonly images: ImageList;
+  readonly metadefs: MetadefCatalog;
   readonly projections: readonly InlineProjection<unknown, unknown>[];
   close(): Promise<void>;
 }
 
 export function memoryPersistence(): Persistence {
   const images = new MemoryImageList();
+  const metadefs = new MemoryMetadefCatalog();
   const store = createMemoryEventStore();
   return {
-    store, images,
+    store, images, metadefs,
     claims: createMemoryClaims(),
     checkpoints: createMemoryCheckpoints(),
-    projections: [memoryImageProjection(images) as InlineProjection<unknown, unknown>],
+    projections: [memoryImageProjection(images), memoryMetadefsProjection(metadefs)] as InlineProjection<unknown, unknown>[],
     close: () => store.close(),
   };
 }
@@ -29,14 +34,15 @@ export function memoryPersistence(): Persistence {
 /** Brings the schema up to date first. */
 export async function postgresPersistence(connectionString: string): Promise<Persistence> {
   const pool = createPool({ connectionString });
-  await migrate(pool, { ...EVENT_STORE_MIGRATIONS, ...IMAGE_MIGRATIONS });
+  await migrate(pool, { ...EVENT_STORE_MIGRATIONS, ...IMAGE_MIGRATIONS, ...METADEFS_MIGRATIONS });
   const store = createPostgresEventStore({ pool });
   return {
     store,
     images: new PostgresImageList(pool),
+    metadefs: new PostgresMetadefCatalog(pool),
     claims: createPostgresClaims({ pool }),
     checkpoints: createPostgresCheckpoints({ pool }),
-    projections: [postgresImageProjection as InlineProjection<unknown, unknown>],
+    projections: [postgresImageProjection, postgresMetadefsProjection] as InlineProjection<unknown, unknown>[],
     close: async () => {
       await store.close();
       await pool.end();

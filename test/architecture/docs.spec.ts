@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ERROR_STATUS } from '../../apps/api/src/v2/error-status.js';
 import { IMAGE_EVENT_SCOPES, IMAGE_EVENT_VERSIONS } from '#images';
+import { METADEFS_EVENT_SCOPES, METADEFS_EVENT_VERSIONS } from '#metadefs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const text = (file: string): string => readFileSync(resolve(ROOT, file), 'utf8');
@@ -31,7 +32,8 @@ describe('docs/errors.md', () => {
 describe('docs/events.md', () => {
   it('lists every event with its version and scope, and no other', () => {
     const listed = Object.fromEntries(rows('docs/events.md').map(([type, version, scope]) => [type, `${version} ${scope}`]));
-    const known = Object.entries(IMAGE_EVENT_VERSIONS).map(([type, version]) => [type, `${version} ${IMAGE_EVENT_SCOPES[type as keyof typeof IMAGE_EVENT_SCOPES]}`]);
+    const scopes: Readonly<Record<string, string>> = { ...IMAGE_EVENT_SCOPES, ...METADEFS_EVENT_SCOPES };
+    const known = Object.entries({ ...IMAGE_EVENT_VERSIONS, ...METADEFS_EVENT_VERSIONS }).map(([type, version]) => [type, `${version} ${scopes[type]}`]);
     expect(listed).toEqual(Object.fromEntries(known));
   });
 });

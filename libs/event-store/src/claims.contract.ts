@@ -179,6 +179,14 @@ export function claimsContract(name: string, create: () => Promise<ClaimsUnderTe
         await claims.unname('namespace', key, 'a');
         expect(await claims.name('namespace', key, 'b')).toBe(true);
       });
+
+      it('tell whose they are', async () => {
+        expect(await claims.named('namespace', key)).toBeUndefined();
+        await claims.name('namespace', key, 'a');
+        await claims.name('namespace', key, 'b');
+        expect(await claims.named('namespace', key)).toBe('a');
+        expect(await claims.named('other', key)).toBeUndefined();
+      });
     });
   });
 }

@@ -26,6 +26,8 @@ export interface Claims {
   /** Claims a unique name for `holder`; false while another holds it. Without expiry until `unname`. */
   name(kind: string, key: string, holder: string): Promise<boolean>;
   unname(kind: string, key: string, holder: string): Promise<void>;
+  /** Who holds the name. */
+  named(kind: string, key: string): Promise<string | undefined>;
 }
 
 export interface Lease {

@@ -1,11 +1,12 @@
 import type { KeyManagerError } from '#access';
 import type { EventStoreError } from '#event-store';
 import type { ImageError, MarkerNotFound, SignatureUnusable } from '#images';
+import type { MetadefsError } from '#metadefs';
 import type { SignatureMismatch, StoreError, UnknownStore, UriRefused } from '#stores';
 import type { ApiError } from '../http/api.errors.js';
 
 export type ErrorCode = (
-  | ApiError | EventStoreError | ImageError | KeyManagerError | MarkerNotFound
+  | ApiError | EventStoreError | ImageError | KeyManagerError | MarkerNotFound | MetadefsError
   | SignatureMismatch | SignatureUnusable | StoreError | UnknownStore | UriRefused
 )['code'];
 
@@ -49,6 +50,15 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = {
   NoData: 404,
   MarkerNotFound: 400,
   ServiceStopping: 503,
+
+  NamespaceNotFound: 404,
+  NamespaceExists: 409,
+  NamespaceProtected: 403,
+  DefinitionNotFound: 404,
+  DefinitionExists: 409,
+  PrefixMissing: 404,
+  TooManyDefinitions: 413,
+  MetadefsForbidden: 403,
 
   ConcurrentChange: 409,
   RevisionConflict: 409,

@@ -84,6 +84,10 @@ class MemoryClaims implements Claims {
     if (this.names.get(at(kind, key)) === holder) this.names.delete(at(kind, key));
   }
 
+  async named(kind: string, key: string): Promise<string | undefined> {
+    return this.names.get(at(kind, key));
+  }
+
   private keep(lease: Lease): Lease {
     this.leases.set(at(lease.kind, lease.key), lease);
     return lease;

@@ -33,6 +33,7 @@ const STATEMENTS = {
   name: `INSERT INTO afterimage.claim AS c (form, kind, key, holder, expires_at) VALUES ('name', $1, $2, $3, 'infinity')
     ON CONFLICT (form, kind, key) WHERE form <> 'reservation' DO UPDATE SET holder = c.holder RETURNING c.holder`,
   unname: `DELETE FROM afterimage.claim WHERE form = 'name' AND kind = $1 AND key = $2 AND holder = $3`,
+  named: `SELECT holder FROM afterimage.claim WHERE form = 'name' AND kind = $1 AND key = $2`,
 };
 
 /** All times are the database's. */
@@ -93,6 +94,11 @@ class PostgresClaims implements Claims {
 
   async unname(kind: string, key: string, holder: string): Promise<void> {
     await this.run('unname', kind, key, holder);
+  }
+
+  async named(kind: string, key: string): Promise<string | undefined> {
+    const { rows } = await this.run<{ holder: string }>('named', kind, key);
+    return rows[0]?.holder;
   }
 
   private run<Row extends QueryResultRow>(statement: keyof typeof STATEMENTS, ...values: unknown[]) {

@@ -1,0 +1,1 @@
+export const METADEF_CATALOG = Symbol('MetadefCatalog');
