@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Pool } from 'pg';
 import { createPool, EVENT_STORE_MIGRATIONS, migrate } from '#event-store';
 import { testDatabase } from '../../../../test/support/postgres.js';
+import { IMAGE_ID } from '../image/image.fixture.js';
 import { imageListContract, type ImageListDriver } from './image-list.contract.js';
 import { changeOf, queries, queryOf, seeds, sortedBy } from './image-list.fixture.js';
 import { MemoryImageList, memoryImageProjection } from './image-list.memory.js';
@@ -69,7 +70,7 @@ describe('the statements of the PostgreSQL image list', () => {
     await driver.close();
   });
 
-  it('names only the bare list, and only so many limits of it', async () => {
+  it('names only the bare list and the page after it, and only so many limits of them', async () => {
     const list = new PostgresImageList(single);
     const bare = queryOf({ viewer: { admin: false, project: 'p1' }, limit: 20 });
     await list.list({ ...bare, filters: { name: ['a'] } });
@@ -82,9 +83,13 @@ describe('the statements of the PostgreSQL image list', () => {
     expect(await prepared()).toEqual([]);
     await list.list(bare);
     await list.list({ ...bare, filters: { name: undefined }, memberStatus: 'accepted' });
-    expect(await prepared()).toEqual(['image-list-regular-project-20']);
+    expect(await prepared()).toEqual(['image-list-regular-project-first-20']);
+    await driver.project(changeOf({ id: IMAGE_ID, owner: 'p1' }));
+    await list.list({ ...bare, marker: IMAGE_ID });
+    expect(await prepared()).toEqual(['image-find', 'image-list-regular-project-first-20', 'image-list-regular-project-next-20']);
+    await driver.clear();
     for (let limit = 100; limit < 150; limit++) await list.list({ ...bare, limit });
-    expect(await prepared()).toHaveLength(16);
+    expect((await prepared()).filter((name) => name.includes('first'))).toHaveLength(16);
   });
 
   it.each([1, 2, 3])('looks further than its window where the page is not full, with limit %i', async (limit) => {

@@ -9,9 +9,11 @@ import { maySee } from './viewer.js';
 
 /** Rows of each branch, in order, among which tags and properties are looked for before their own indexes are asked. */
 const WINDOW = 200;
-/** Windows: as far as it is worth to look where the first was promising. */
-const FARTHEST = 100;
-/** Windows: so many that match are sorted at once, before it is worth to look at all. */
+/** Windows: farther is looked only where the index found many. */
+const FAR = 100;
+/** Windows: farther it is cheaper to sort everything that matches. */
+const FARTHEST = 1_000;
+/** Windows: so many matches are fetched by the index and sorted at once. */
 const FEW = 10;
 /** Every connection keeps a plan for each limit of the bare list: clients use few, and must not fill the memory. */
 const NAMED_LIMITS = 16;
@@ -48,23 +50,30 @@ export class PostgresImageList implements ImageList {
   }
 
   /**
-   * What many have is among the newest; what few have is found by its index at once. Only what many have, but none of the
-   * newest, has to be sorted whole.
+   * What many have is among the newest; what few have is found by its index at once. What many have, but hardly any of the
+   * newest, is looked for farther, and at last sorted whole.
    */
   private async search(request: ListRequest): Promise<readonly Image[]> {
-    const first = await this.newest(request, this.window);
-    if (first.page) return first.page;
-    const farther = first.found === 0 ? Infinity : Math.ceil((2 * this.window * request.limit) / first.found);
-    const second = farther <= this.window * FARTHEST ? await this.newest(request, farther) : undefined;
-    return second?.page ?? (await this.few(request)) ?? this.docs(matchedPage(request));
+    let asked = false;
+    for (let window = this.window; ;) {
+      const { page, sure } = await this.newest(request, window);
+      if (page) return page;
+      window = Math.ceil((1.5 * window * request.limit) / sure);
+      if (window > this.window * FAR && !asked) {
+        const few = await this.few(request);
+        if (few) return few;
+        asked = true;
+      }
+      if (window > this.window * FARTHEST) return this.docs(matchedPage(request));
+    }
   }
 
-  /** No page where the windows end before it is full. */
-  private async newest(request: ListRequest, window: number): Promise<{ readonly page?: readonly Image[]; readonly found: number }> {
+  /** No page where a window ends before it is full; `sure` is how many of it are known then. */
+  private async newest(request: ListRequest, window: number): Promise<{ readonly page?: readonly Image[]; readonly sure: number }> {
     const rows = await this.read<Windowed>(windowPage(request, window));
     const end = rows.findIndex(({ last }) => last);
     const whole = end === -1 || (end === request.limit - 1 && rows[end]?.matches === true);
-    return whole ? { page: rows.map(({ doc }) => doc), found: rows.length } : { found: rows.filter(({ matches }) => matches).length };
+    return { ...(whole ? { page: rows.map(({ doc }) => doc) } : {}), sure: end };
   }
 
   /** undefined where not few match. */
@@ -89,11 +98,11 @@ export class PostgresImageList implements ImageList {
   }
 
   private nameOf(query: ImageQuery): string | undefined {
-    const { viewer, limit } = query;
+    const { viewer, limit, marker } = query;
     if (!isBare(query)) return undefined;
     if (this.namedLimits.size < NAMED_LIMITS) this.namedLimits.add(limit);
     if (!this.namedLimits.has(limit)) return undefined;
-    return `image-list-${viewer.admin ? 'admin' : 'regular'}-${viewer.project === null ? 'alone' : 'project'}-${limit}`;
+    return `image-list-${viewer.admin ? 'admin' : 'regular'}-${viewer.project === null ? 'alone' : 'project'}-${marker === undefined ? 'first' : 'next'}-${limit}`;
   }
 }
 
@@ -101,7 +110,7 @@ const searches = ({ tags = [], properties = {} }: ImageFilters): boolean => tags
 
 const DEFAULT_SORT = 'created_at desc, id desc';
 
-const isBare = ({ visibility, memberStatus = 'accepted', hidden, filters, sort, marker }: ImageQuery): boolean =>
-  visibility === undefined && memberStatus === 'accepted' && !hidden && marker === undefined
+const isBare = ({ visibility, memberStatus = 'accepted', hidden, filters, sort }: ImageQuery): boolean =>
+  visibility === undefined && memberStatus === 'accepted' && !hidden
   && Object.values(filters).every((filter) => filter === undefined)
   && sort.map(({ key, direction }) => `${key} ${direction}`).join(', ') === DEFAULT_SORT;
