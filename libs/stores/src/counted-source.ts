@@ -1,7 +1,7 @@
 import type { PutRequest } from './store.js';
 import { DataTooLarge, SizeMismatch } from './stores.errors.js';
 
-type Limits = Pick<PutRequest, 'maxSize' | 'expectedSize' | 'inspect' | 'signal'>;
+type Limits = Pick<PutRequest, 'maxSize' | 'expectedSize' | 'inspect' | 'atEnd' | 'signal'>;
 
 /** The bytes to come, counted and capped, from a source that can be given up while it is waited for. */
 export class CountedSource {
@@ -36,6 +36,7 @@ export class CountedSource {
     const result = await this.wait();
     if (result.done === true) {
       this.checkEnd();
+      this.limits.atEnd?.(this.size);
       return undefined;
     }
     const { buffer, byteOffset, byteLength } = result.value;

@@ -184,6 +184,26 @@ export function storeContract(make: () => Promise<StoreUnderTest>): void {
     expect(await refusal(request(bytesOf(MIB), { inspect }))).toBe(failure);
   });
 
+  it.each([0, 1, 3 * MIB])('asks once at the end of %i bytes, and keeps nothing of data that is refused then', async (size) => {
+    const failure = new Error('not a whole image');
+    const asked: number[] = [];
+    const atEnd = (seen: number) => {
+      asked.push(seen);
+      throw failure;
+    };
+    expect(await refusal(request(bytesOf(size), { atEnd }))).toBe(failure);
+    expect(asked).toEqual([size]);
+  });
+
+  it('asks at the end only after every byte was inspected, and not when the size is wrong', async () => {
+    const seen: string[] = [];
+    let inspected = 0;
+    const more = { inspect: (chunk: Buffer) => void (inspected += chunk.length), atEnd: (size: number) => void seen.push(`${size} of ${inspected}`) };
+    await put(request(bytesOf(MIB), more));
+    expect(await refusal(request(bytesOf(MIB), { ...more, expectedSize: 2 * MIB }))).toMatchObject({ code: 'SizeMismatch' });
+    expect(seen).toEqual([`${MIB} of ${MIB}`]);
+  });
+
   it('lets one of two attempts at one image win and leaves the bytes of that one', async () => {
     const { imageId } = newAttempt();
     const sizes = [2 * MIB, 3 * MIB];

@@ -90,4 +90,6 @@ export interface PutRequest {
   readonly signal?: AbortSignal;
   /** Sees each chunk before it is written; may throw to refuse the data. The memory is valid only during the call. */
   readonly inspect?: (chunk: Buffer) => void;
+  /** Called once, when the last byte was seen and the size is right, before anything is published; may throw to refuse the data. */
+  readonly atEnd?: (size: number) => void;
 }
