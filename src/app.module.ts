@@ -39,12 +39,13 @@ export class AppModule {
   }
 }
 
-function imagesOptions({ site, images }: Settings, { encrypt, decrypt }: LocationCipher): ImagesOptions {
+function imagesOptions({ site, images, formats }: Settings, { encrypt, decrypt }: LocationCipher): ImagesOptions {
   return {
     site,
     quotas: images.quotas,
     imageSizeCap: images.sizeCap,
     hashingAlgorithm: images.hashingAlgorithm,
+    formats,
     holder: holderOfThisProcess(),
     keepDeletedFor: images.keepDeletedFor,
     locationsSealed: images.metadataEncryptionKey !== undefined,

@@ -51,7 +51,7 @@ async function start({ images, stores, store, claims, checkpoints }: ReturnType<
       EventStoreModule.forRoot({ site: 'here', store, claims, checkpoints, deciders: [imageDecider], projections: [memoryImageProjection(images)] }),
       StoresModule.forRoot(stores),
       ImagesModule.forRoot({
-        site: 'here', quotas: NO_LIMITS, imageSizeCap: 1e6, hashingAlgorithm: 'sha512', holder: holderOfThisProcess(), locationsSealed: false,
+        site: 'here', quotas: NO_LIMITS, imageSizeCap: 1e6, hashingAlgorithm: 'sha512', formats: { requireMatch: true, vmdkAllowedTypes: [], gptChecksNonfatal: [] }, holder: holderOfThisProcess(), locationsSealed: false,
         encryptLocation: encrypted, decryptLocation: decrypted,
       }, images),
       ...(working ? [WorkerModule.forRoot({ jobs: JOBS, decryptLocation: decrypted })] : []),

@@ -1,3 +1,4 @@
+import type { FormatOptions } from './formats/judge-format.js';
 import type { ImageQuotas } from './image/quotas.js';
 
 export const IMAGE_LIST = Symbol('ImageList');
@@ -11,6 +12,7 @@ export interface ImagesOptions {
   readonly imageSizeCap: number;
   /** `os_hash_algo` of new data. */
   readonly hashingAlgorithm: string;
+  readonly formats: FormatOptions;
   /** Names this process among all that share the claims; see `upload-lease.ts`. */
   readonly holder: string;
   /** Seconds that a deleted image's data stays (`delayed_delete`); undefined: it goes at once. */

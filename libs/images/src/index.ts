@@ -1,4 +1,7 @@
 export * from './image/activation.js';
+export { FormatInspector, type Detected, type Inspection } from './formats/format-inspector.js';
+export { judgeFormat, type DeclaredFormat, type FormatOptions, type Verdict } from './formats/judge-format.js';
+export { UploadInspection } from './formats/upload-inspection.js';
 export * from './image/change-image.js';
 export * from './image/change-locations.js';
 export * from './image/create-image.js';

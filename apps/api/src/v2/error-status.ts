@@ -38,6 +38,8 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = {
   NotQueuedForFormatChange: 403,
   NotQueuedForUpload: 409,
   ImageGoneDuringUpload: 410,
+  FormatMismatch: 415,
+  UnsafeImage: 415,
   NotActiveForDeactivation: 403,
   NotReadyForLocations: 409,
   InvalidLocation: 400,

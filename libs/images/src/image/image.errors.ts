@@ -108,6 +108,23 @@ export class ImageGoneDuringUpload extends ImageRefusal {
   }
 }
 
+/** The data is of another format than the image says; `detected` is empty where it is raw. */
+export class FormatMismatch extends ImageRefusal {
+  readonly code = 'FormatMismatch';
+  constructor(readonly declared: string, readonly detected: readonly string[]) {
+    const found = detected.length > 1 ? `several formats at once: ${detected.join(', ')}` : (detected[0] ?? 'raw, of no format that is known');
+    super(`Image disk_format ${declared} does not match the data, which was detected as ${found}. Set disk_format to what the data is, or upload other data.`);
+  }
+}
+
+/** The data would make who uses it read other files, or cannot be judged. */
+export class UnsafeImage extends ImageRefusal {
+  readonly code = 'UnsafeImage';
+  constructor(readonly format: string, readonly failed: readonly { readonly name: string; readonly reason: string }[]) {
+    super(`The data was detected as ${format} and failed its safety checks: ${failed.map(({ name, reason }) => `${name} (${reason})`).join(', ')}.`);
+  }
+}
+
 export class NotActiveForDeactivation extends ImageRefusal {
   readonly code = 'NotActiveForDeactivation';
   constructor(verb: string, readonly status: string) {
@@ -182,5 +199,5 @@ export class ServiceStopping extends ImageRefusal {
 export type ImageError =
   | ImageNotFound | ImageIdTaken | Forbidden | ImageProtected | PropertyExists | PropertyMissing | AttributeReadOnly
   | QuotaExceeded | NotShared | MemberExists | MemberNotFound | FormatsMissing | NotQueuedForFormatChange | NotQueuedForUpload
-  | ImageGoneDuringUpload | NoData | ServiceStopping | NotActiveForDeactivation | NotReadyForLocations | InvalidLocation
+  | ImageGoneDuringUpload | FormatMismatch | UnsafeImage | NoData | ServiceStopping | NotActiveForDeactivation | NotReadyForLocations | InvalidLocation
   | ValidationDataConflict | TagMissing | StoreNotEnabled | OneStoreOnly | NotInStore;
