@@ -1,17 +1,20 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { v7 as uuidv7 } from 'uuid';
 import type { Credentials } from '#access';
 import { CLAIMS, type Claims, type CommandContext, type Lease } from '#event-store';
 import { Stores, type GuardedStore, type StoredData } from '#stores';
+import { UploadInspection } from './formats/upload-inspection.js';
 import { ImageAccess } from './image-access.js';
 import { ImageGoneDuringUpload, NotQueuedForUpload, ServiceStopping } from './image/image.errors.js';
-import type { Image } from './image/image.js';
+import { imageOf, type Image } from './image/image.js';
 import { FailUpload, FinishUpload, StartUpload } from './image/upload-data.js';
 import { IMAGE_LIST, IMAGES_OPTIONS, type ImagesOptions } from './images.options.js';
 import type { ImageList } from './read-model/image-list.js';
 import { SignatureVerifier } from './signature/signature-verifier.js';
 import { keepLease, stillHeld, takeUpload } from './upload-lease.js';
+
+const log = new Logger('ImageData');
 
 export interface Upload {
   readonly source: AsyncIterable<Uint8Array>;
@@ -62,7 +65,9 @@ export class ImageDataService {
 
   private async attempt(context: CommandContext, image: Image, store: GuardedStore, uploadId: string, upload: Upload, lease: Lease, signal: AbortSignal): Promise<void> {
     const started = { uploadId, method: 'upload' as const, store: store.id, ...(upload.size === undefined ? {} : { declaredSize: upload.size }) };
-    await this.bus.execute(new StartUpload(context, image.id, started));
+    const { state } = await this.bus.execute(new StartUpload(context, image.id, started));
+    // From now on, and not before, the formats stand.
+    const inspection = new UploadInspection(imageOf(image.id, state) ?? image, this.options.formats);
     let stored: StoredData;
     try {
       stored = await store.put({
@@ -74,22 +79,24 @@ export class ImageDataService {
         signature: await this.signatures.prepare(image.properties, upload.credentials, signal),
         mayReplace: () => this.isLeftover(image.id, uploadId, lease),
         signal,
+        inspect: inspection.feed,
+        atEnd: inspection.end,
       });
     } catch (error) {
       await this.fail(context, image.id, uploadId, error);
       throw error;
     }
-    await this.finish(context, image, uploadId, store, stored);
+    for (const warning of inspection.verdict.warnings) log.warn(`Image ${image.id}: ${warning}`);
+    await this.finish(context, image, uploadId, store, stored, inspection.verdict.virtualSize);
   }
 
   private storeFor({ store }: Upload): GuardedStore {
     return store === undefined || !this.stores.several ? this.stores.default : this.stores.byId(store);
   }
 
-  private async finish(context: CommandContext, image: Image, uploadId: string, store: GuardedStore, stored: StoredData): Promise<void> {
+  private async finish(context: CommandContext, image: Image, uploadId: string, store: GuardedStore, stored: StoredData, virtualSize: number | null): Promise<void> {
     const { url, ...data } = stored;
     const location = { locationId: uuidv7(), store: store.id, url: this.options.encryptLocation(url), metadata: {} };
-    const virtualSize = image.diskFormat === 'raw' && data.size > 0 ? data.size : null;
     try {
       await this.bus.execute(new FinishUpload(context, image.id, { uploadId, virtualSize, ...data }, location));
     } catch (error) {

@@ -24,17 +24,18 @@ export interface Verdict {
   readonly warnings: readonly string[];
 }
 
-const NOTHING: Verdict = { virtualSize: null, warnings: [] };
+/** Of data that is not inspected. */
+export const NO_VERDICT: Verdict = { virtualSize: null, warnings: [] };
 
 /** Only data without a container around it is inspected. */
 export const isInspected = ({ containerFormat }: DeclaredFormat): boolean => containerFormat === 'bare';
 
 /** Throws `FormatMismatch` or `UnsafeImage` where the data may not become the image's. No data at all contradicts nothing. */
 export function judgeFormat(declared: DeclaredFormat, inspection: Inspection, options: FormatOptions): Verdict {
-  if (!isInspected(declared) || inspection.size === 0) return NOTHING;
+  if (!isInspected(declared) || inspection.size === 0) return NO_VERDICT;
   const diskFormat = declared.diskFormat ?? '';
   const detected = counted(diskFormat, inspection);
-  if (detected === undefined || !accepts(diskFormat, detected)) return mismatch(diskFormat, inspection, options);
+  if (detected === undefined || !accepts(diskFormat, detected)) return mismatch(diskFormat, detected ? [detected] : inspection.detected, inspection, options);
   const warnings = refuseUnsafe(detected, options);
   if (diskFormat === detected.format) return { virtualSize: detected.virtualSize || null, warnings };
   return { virtualSize: diskFormat === 'raw' ? inspection.size : null, warnings };
@@ -57,8 +58,8 @@ function accepts(diskFormat: string, { format }: Detected): boolean {
 }
 
 /** The mark of a partition table is two bytes: where it is not what counts, what follows it proves nothing. */
-function mismatch(diskFormat: string, { detected }: Inspection, options: FormatOptions): Verdict {
-  const refusal = new FormatMismatch(diskFormat, detected.map(({ format }) => format));
+function mismatch(diskFormat: string, named: readonly Detected[], { detected }: Inspection, options: FormatOptions): Verdict {
+  const refusal = new FormatMismatch(diskFormat, named.map(({ format }) => format));
   if (options.requireMatch) throw refusal;
   for (const one of detected) if (one.format !== 'gpt') refuseUnsafe(one, options);
   return { virtualSize: null, warnings: [refusal.message] };

@@ -1,11 +1,13 @@
 import { FormatInspector, type Inspection } from './format-inspector.js';
-import { isInspected, judgeFormat, type DeclaredFormat, type FormatOptions, type Verdict } from './judge-format.js';
+import { isInspected, judgeFormat, NO_VERDICT, type DeclaredFormat, type FormatOptions, type Verdict } from './judge-format.js';
 
 /**
  * Judges one image's data while it passes: `feed` throws what `judgeFormat` throws as soon as no further byte can
  * change that, `end` for the rest.
  */
 export class UploadInspection {
+  /** What `end` found. */
+  verdict: Verdict = NO_VERDICT;
   private readonly inspector: FormatInspector | undefined;
 
   constructor(
@@ -19,9 +21,9 @@ export class UploadInspection {
     this.inspector?.feed(chunk);
   };
 
-  end(): Verdict {
-    return judgeFormat(this.declared, this.inspector?.finish() ?? { size: 0, detected: [] }, this.options);
-  }
+  readonly end = (): void => {
+    if (this.inspector) this.verdict = judgeFormat(this.declared, this.inspector.finish(), this.options);
+  };
 
   /** Data that is to be a VHD may be one of fixed size, which shows at its end. */
   private refuseEarly(soFar: Inspection): void {

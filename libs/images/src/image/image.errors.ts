@@ -108,11 +108,11 @@ export class ImageGoneDuringUpload extends ImageRefusal {
   }
 }
 
-/** The data is of another format than the image says; `detected` is empty where it is raw. */
+/** The data is of another format than the image says, or of several at once. */
 export class FormatMismatch extends ImageRefusal {
   readonly code = 'FormatMismatch';
   constructor(readonly declared: string, readonly detected: readonly string[]) {
-    const found = detected.length > 1 ? `several formats at once: ${detected.join(', ')}` : (detected[0] ?? 'raw, of no format that is known');
+    const found = detected.length > 1 ? `several formats at once: ${detected.join(', ')}` : detected.join();
     super(`Image disk_format ${declared} does not match the data, which was detected as ${found}. Set disk_format to what the data is, or upload other data.`);
   }
 }
