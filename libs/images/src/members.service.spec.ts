@@ -61,7 +61,7 @@ async function open(policy: Policy): Promise<TestingModule> {
       EventStoreModule.forRoot({ site: 'here', ...eventStore, deciders: [imageDecider], projections: [memoryImageProjection(images)] }),
       StoresModule.forRoot(new Stores([{ id: 'memory', type: 'memory' }], 'memory')),
       ImagesModule.forRoot({
-        site: 'here', quotas: NO_QUOTAS, imageSizeCap: 1e6, hashingAlgorithm: 'sha512', holder: 'h', locationsSealed: false, encryptLocation: (url) => url, decryptLocation: (url) => url,
+        site: 'here', quotas: NO_QUOTAS, imageSizeCap: 1e6, hashingAlgorithm: 'sha512', formats: { requireMatch: true, vmdkAllowedTypes: [], gptChecksNonfatal: [] }, holder: 'h', locationsSealed: false, encryptLocation: (url) => url, decryptLocation: (url) => url,
       }, images),
     ],
   }).compile();
