@@ -77,6 +77,9 @@ const IMAGE_MEMBER = [
     `CREATE INDEX image_member_by_${key} ON afterimage.image_member (member, member_status, ${key}${unlessSortedBy(key)}, image_id)`),
 ];
 
+/** An owner's images may stand together at the far end of any order: their names begin with its own, or all are old. */
+const OWNER_SORTS = SORTED_BY.map((key) => `CREATE INDEX image_by_owner_${key} ON afterimage.image (owner, visibility, ${key}, created_at, id) WHERE listed`);
+
 export const IMAGE_MIGRATIONS: Migrations = {
   '0002-images': {
     async up(db) {
@@ -86,6 +89,11 @@ export const IMAGE_MIGRATIONS: Migrations = {
   '0003-image-members': {
     async up(db) {
       for (const statement of IMAGE_MEMBER) await sql.raw(statement).execute(db);
+    },
+  },
+  '0004-owner-sorts': {
+    async up(db) {
+      for (const statement of OWNER_SORTS) await sql.raw(statement).execute(db);
     },
   },
 };

@@ -117,6 +117,20 @@ describe(`plans of the image list among ${ROWS} images`, () => {
     it.each(['public', 'private', 'shared', 'community', 'all'] as const)('read %s ones', async (visibility) => frugal(await costs({ viewer, visibility, memberStatus: 'all' })));
   });
 
+  describe('for an owner whose images all stand at the far end', () => {
+    beforeAll(async () => {
+      await pool.query(`UPDATE afterimage.image SET name = 'zz-' || name, size = size + 1e12, disk_format = 'vmdk', container_format = 'ova',
+        updated_at = updated_at - interval '9 years', status = CASE WHEN visibility = 'shared' THEN 'saving' ELSE status END WHERE owner = $1`, [FILLED.many]);
+      await pool.query('ANALYZE afterimage.image');
+    });
+
+    it.each<SortName>(['name', 'size', 'disk_format', 'container_format', '-updated_at', 'status'])('read its own alone by %s', async (key) => {
+      const { images, read, sorted } = await costs({ viewer: project(FILLED.many), visibility: 'shared', sort: sortedBy(key) });
+      expect(images).toHaveLength(PAGE);
+      expect(read + sorted).toBeLessThanOrEqual(3 * PAGE);
+    });
+  });
+
   it('read the bare list of a project by a plan that does not know the project', async () => {
     await costs({ viewer: project(FILLED.memberOfMany) });
     const [{ text, values }] = asked as [Statement];
