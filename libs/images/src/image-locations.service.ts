@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { v7 as uuidv7 } from 'uuid';
 import type { CommandContext } from '#event-store';
 import { Stores } from '#stores';
 import { GivenLocations, type AskedLocation } from './given-locations.js';
@@ -10,6 +9,7 @@ import type { LocationTools } from './image/change-locations.js';
 import { Forbidden, NotInStore, NotReadyForLocations, OneStoreOnly, StoreNotEnabled } from './image/image.errors.js';
 import type { LocatedData } from './image/image.js';
 import { IMAGES_OPTIONS, type ImagesOptions } from './images.options.js';
+import { locationTools } from './location-tools.js';
 import { presented } from './presented.js';
 
 /** Locations as services handle them (API 2.17), and the removal of an image from one of several stores. */
@@ -24,7 +24,7 @@ export class ImageLocationsService {
     private readonly stores: Stores,
     @Inject(IMAGES_OPTIONS) private readonly options: ImagesOptions,
   ) {
-    this.tools = { plainUrl: options.decryptLocation, newId: uuidv7, tellUrls: !options.locationsSealed };
+    this.tools = locationTools(options);
   }
 
   /** Makes a queued image active with data that lies elsewhere. Those who are no service may name only http(s) places. */

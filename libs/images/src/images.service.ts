@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { randomUUID } from 'node:crypto';
-import { v7 as uuidv7 } from 'uuid';
 import type { CommandContext } from '#event-store';
 import { Stores } from '#stores';
 import { GivenLocations, type AskedLocationChange } from './given-locations.js';
@@ -15,6 +14,7 @@ import type { ImageCommand } from './image/image-command.js';
 import { ImageNotFound } from './image/image.errors.js';
 import { imageOf, type Image } from './image/image.js';
 import { IMAGE_LIST, IMAGES_OPTIONS, type ImagesOptions } from './images.options.js';
+import { locationTools } from './location-tools.js';
 import { policyTarget } from './policy-target.js';
 import { presented } from './presented.js';
 import type { ImageList, ImageQuery } from './read-model/image-list.js';
@@ -44,7 +44,7 @@ export class ImagesService {
     @Inject(IMAGE_LIST) private readonly images: ImageList,
     @Inject(IMAGES_OPTIONS) private readonly options: ImagesOptions,
   ) {
-    this.tools = { plainUrl: options.decryptLocation, newId: uuidv7, tellUrls: !options.locationsSealed };
+    this.tools = locationTools(options);
   }
 
   async create(context: CommandContext, draft: ImageDraft): Promise<Image> {
