@@ -1,5 +1,5 @@
-import { Global, Module, type DynamicModule } from '@nestjs/common';
-import { openKeyManager, POLICY, type Policy } from '#access';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AccessModule, openKeyManager, openPolicy } from '#access';
 import { ApiModule, createHttpApp, type ApiOptions } from '#apps/api';
 import { WorkerModule, WorkerService } from '#apps/worker';
 import { EventStoreModule } from '#event-store';
@@ -13,11 +13,6 @@ import { memoryPersistence, postgresPersistence, type Persistence } from './pers
 /** Jobs run again later: they need no long grace. */
 const JOBS_GRACE_MS = 1_000;
 
-/** As long as nobody is asked who he is, everybody is an admin. */
-@Global()
-@Module({ providers: [{ provide: POLICY, useValue: { legacy: false, allows: () => true } satisfies Policy }], exports: [POLICY] })
-class AnyCaller {}
-
 /** Every part of Afterimage in one process. */
 @Module({})
 export class AppModule {
@@ -27,7 +22,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        AnyCaller,
+        AccessModule.forRoot(openPolicy(settings.policy)),
         EventStoreModule.forRoot({ site: settings.site, store, claims, checkpoints, deciders: [imageDecider, metadefsDecider], projections }),
         StoresModule.forRoot(stores),
         ImagesModule.forRoot(imagesOptions(settings, cipher), images, openKeyManager(settings.keyManager)),
@@ -54,8 +49,9 @@ function imagesOptions({ site, images, formats }: Settings, { encrypt, decrypt }
   };
 }
 
-function apiOptions({ images, formats, imageSchema, stores, listener }: Settings, { decrypt }: LocationCipher): ApiOptions {
+function apiOptions({ authentication, images, formats, imageSchema, stores, listener }: Settings, { decrypt }: LocationCipher): ApiOptions {
   return {
+    authentication,
     cache: false,
     multiStore: stores.multi,
     publicEndpoint: listener.publicEndpoint,

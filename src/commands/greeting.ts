@@ -6,8 +6,12 @@ function whereThingsAre({ eventStore, stores, stateDir }: Settings): string[] {
   return [`  ${[events[eventStore.kind], ...bytes].join('; ')}`];
 }
 
-function loudly({ eventStore, stores }: Settings): string[] {
-  const lines = ['  NOBODY AUTHENTICATES: whoever reaches this address may read, change and delete every image.'];
+function loudly({ authentication, eventStore, stores }: Settings): string[] {
+  const lines = [
+    authentication === 'none'
+      ? '  NOBODY AUTHENTICATES: whoever reaches this address may read, change and delete every image.'
+      : `  EVERY CALLER IS BELIEVED (${authentication}, for tests): whoever reaches this address may read, change and delete every image.`,
+  ];
   if (eventStore.kind === 'memory') lines.push('  IN MEMORY: every image is forgotten when this process ends.');
   else if (stores.backends.some(({ type }) => type === 'memory')) lines.push('  IN MEMORY: the bytes of images in the memory store are lost when this process ends.');
   return lines;
@@ -19,7 +23,8 @@ const callable = (address: string) => address.replace('//0.0.0.0:', '//127.0.0.1
 /** What somebody who has just started it reads. */
 export function greeting(settings: Settings, address: string, version: string): string {
   const url = callable(address).replace(/\/$/, '');
-  const glance = `glance --os-image-url ${url} --os-auth-token x --os-auth-url ${url}/v3`;
+  const token = settings.authentication === 'fakeauth' ? 'admin:admin:admin' : 'x';
+  const glance = `glance --os-image-url ${url} --os-auth-token ${token} --os-auth-url ${url}/v3`;
   return [
     `Afterimage ${version} serves the Images API on ${address}`,
     ...whereThingsAre(settings),

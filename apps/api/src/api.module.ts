@@ -1,6 +1,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { API_OPTIONS, type ApiOptions } from './api.options.js';
-import { EverybodyIsAdmin, PRINCIPAL_SOURCE } from './http/principal.js';
+import { POLICY, type Policy } from '#access';
+import { principalSource } from './http/principal-source.js';
+import { PRINCIPAL_SOURCE } from './http/principal.js';
 import { VersionsController } from './http/versions.controller.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { ActionsController } from './v2/actions.controller.js';
@@ -27,7 +29,7 @@ export class ApiModule {
       ],
       providers: [
         { provide: API_OPTIONS, useValue: options },
-        { provide: PRINCIPAL_SOURCE, useClass: EverybodyIsAdmin },
+        { provide: PRINCIPAL_SOURCE, inject: [POLICY], useFactory: (policy: Policy) => principalSource(options.authentication, policy) },
       ],
       exports: [PRINCIPAL_SOURCE],
     };

@@ -1,4 +1,4 @@
-import { Global, Logger, Module } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { randomUUID } from 'node:crypto';
@@ -8,7 +8,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { POLICY } from '#access';
+import { AccessModule, openPolicy } from '#access';
 import {
   createMemoryCheckpoints, createMemoryClaims, createMemoryEventStore, EVENT_STORE, EventStoreModule, seal, StreamReader, verify,
   type CommandContext, type EventStore, type MemoryWrite, type RecordedEvent,
@@ -29,10 +29,6 @@ const JOBS: JobsOptions = { kind: 'in-process', retries: { attempts: 100, firstD
 const encrypted = (url: string) => Buffer.from(url).toString('base64');
 const decrypted = (stored: string) => Buffer.from(stored, 'base64').toString();
 
-@Global()
-@Module({ providers: [{ provide: POLICY, useValue: { legacy: false, allows: () => true } }], exports: [POLICY] })
-class AnyCaller {}
-
 /** What outlives a process. */
 function place() {
   const root = mkdtempSync(join(tmpdir(), 'worker-'));
@@ -47,7 +43,7 @@ function place() {
 async function start({ images, stores, store, claims, checkpoints }: ReturnType<typeof place>, working = true): Promise<TestingModule> {
   const app = await Test.createTestingModule({
     imports: [
-      AnyCaller,
+      AccessModule.forRoot(openPolicy({ legacy: false })),
       EventStoreModule.forRoot({ site: 'here', store, claims, checkpoints, deciders: [imageDecider], projections: [memoryImageProjection(images)] }),
       StoresModule.forRoot(stores),
       ImagesModule.forRoot({

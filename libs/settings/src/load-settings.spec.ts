@@ -103,7 +103,7 @@ describe('A bad value stops the start with option, value and what is allowed', (
     ['[DEFAULT]\nhashing_algorithm = nope', 'hashing_algorithm = nope'],
     ['[DEFAULT]\nmetadata_encryption_key = short-secret', '[DEFAULT] metadata_encryption_key = ***: allowed: a key of 16'],
     ['[DEFAULT]\nnode_staging_uri = http://x/', 'node_staging_uri'],
-    ['[paste_deploy]\nflavor = keystone', '[paste_deploy] flavor = keystone: authentication is not served yet'],
+    ['[paste_deploy]\nflavor = keystone', '[paste_deploy] flavor = keystone: serving without the authentication that is asked for would be unsafe'],
     ['[event_store]\nurl = mysql://u:secret@h/d', '[event_store] url = mysql://u:***@h/d'],
     ['[read_model]\nurl = postgresql://h/d', 'both must be in one database'],
     ['[jobs]\nurl = amqp://x', '[jobs] url = amqp://x'],

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { authenticationOf } from './authentication.js';
 import { configFiles, readConfigFile } from './config-files.js';
 import { databasesOf, type Databases } from './database-urls.js';
 import { findFile } from './find-file.js';
@@ -7,7 +8,7 @@ import { optionGroups, type Values } from './options/index.js';
 import { Resolver, type Resolved } from './resolver.js';
 import { readImageSchema } from './schema-image.js';
 import { BadSetting } from './settings.errors.js';
-import { formatsOf, imagesOf, keyManagerOf, listenerOf, loggingOf, stagingDirectory, uriFilterOf } from './sections.js';
+import { formatsOf, imagesOf, keyManagerOf, listenerOf, loggingOf, policyOf, stagingDirectory, uriFilterOf } from './sections.js';
 import type { Settings } from './settings.js';
 import { environmentSource, fixedSource } from './sources.js';
 import { inEffect, storesOf } from './stores.js';
@@ -73,10 +74,6 @@ function allValues(resolver: Resolver): Values {
 }
 
 function check(values: Values, databases: Databases): void {
-  const { flavor } = values.paste_deploy;
-  if (flavor && flavor !== 'none') {
-    throw new BadSetting('paste_deploy', 'flavor', flavor, 'authentication is not served yet, and serving without it would be unsafe; only an empty flavor or none works so far');
-  }
   const key = values.DEFAULT.metadata_encryption_key;
   if (key !== undefined && ![16, 24, 32].includes(Buffer.byteLength(key))) {
     throw new BadSetting('DEFAULT', 'metadata_encryption_key', '***', 'allowed: a key of 16, 24 or 32 bytes');
@@ -100,7 +97,8 @@ function settingsOf(resolver: Resolver, values: Values, imageSchema: string | un
     stateDir: resolve(values.DEFAULT.state_dir),
     stagingDir: stagingDirectory(resolver, values),
     workers: 0,
-    flavor: undefined,
+    authentication: authenticationOf(values, warn),
+    policy: policyOf(values),
     stores: storesOf(values, resolver, warn),
     listener: listenerOf(values),
     images: imagesOf(values),

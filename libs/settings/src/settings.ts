@@ -79,8 +79,14 @@ export interface Settings {
   readonly stagingDir: string;
   /** 0: all in one process, the only way so far. */
   readonly workers: 0;
-  /** Undefined: nobody authenticates. */
-  readonly flavor: undefined;
+  /** Who says who calls: nobody, or, for tests, the caller. */
+  readonly authentication: 'none' | 'fakeauth' | 'noauth';
+  readonly policy: {
+    /** True: the rules from before secure RBAC (`enforce_new_defaults = False`). */
+    readonly legacy: boolean;
+    /** Rules that are not the default ones, in oslo.policy's language. */
+    readonly overrides: Readonly<Record<string, string>>;
+  };
   readonly eventStore: Database;
   readonly readModel: Database;
   readonly jobs: Jobs;

@@ -34,6 +34,14 @@ export class RangeNotSatisfiable extends ApiRefusal {
   }
 }
 
+/** Nobody knows who calls. */
+export class Unauthenticated extends ApiRefusal {
+  readonly code = 'Unauthenticated';
+  constructor() {
+    super('The request you have made requires authentication.');
+  }
+}
+
 export class RouteNotFound extends ApiRefusal {
   readonly code = 'RouteNotFound';
   constructor() {
@@ -71,4 +79,4 @@ export class RequestIdTooLong extends ApiRefusal {
 
 export type ApiError =
   | MalformedBody | InvalidValue | BodyTooLarge | UnsupportedMediaType | RangeNotSatisfiable | RouteNotFound | MethodNotAllowed
-  | UnknownMethod | NotImplemented | RequestIdTooLong;
+  | UnknownMethod | NotImplemented | RequestIdTooLong | Unauthenticated;

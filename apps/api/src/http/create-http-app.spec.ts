@@ -42,6 +42,7 @@ class SampleController {
 }
 
 const options: ApiOptions = {
+  authentication: 'none',
   cache: true,
   multiStore: true,
   image: { diskFormats: ['raw'], containerFormats: ['bare'] },

@@ -2,9 +2,10 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyHttpOptions, FastifyInstance, FastifyReply, FastifyRequest, RawServerDefault } from 'fastify';
 import type { Socket } from 'node:net';
+import type { Principal } from '#access';
 import { whyUnrouted } from '../v2/unrouted.js';
 import { answerError } from './answer-error.js';
-import { MalformedBody, RequestIdTooLong } from './api.errors.js';
+import { MalformedBody, RequestIdTooLong, Unauthenticated } from './api.errors.js';
 import { baseUrl } from './base-url.js';
 import { hasBody } from './body.js';
 import { ErrorFilter } from './error.filter.js';
@@ -96,17 +97,23 @@ function forgetUnreadableType({ headers }: FastifyRequest): void {
 }
 
 function identify(source: PrincipalSource): Hook {
-  return (request, _reply, done) => {
+  return (request, reply, done) => {
     if (!isVersioned(request)) return done();
-    const principal = source.principalOf(request.headers);
-    if (!(principal instanceof Promise)) {
+    const refuse = (error: Error) => {
+      if (error instanceof Unauthenticated) void reply.removeHeader(REQUEST_ID_HEADER);
+      done(error);
+    };
+    const take = (principal: Principal) => {
       request.principal = principal;
-      return done();
-    }
-    principal.then((found) => {
-      request.principal = found;
       done();
-    }, done);
+    };
+    try {
+      const principal = source.principalOf(request.headers);
+      if (principal instanceof Promise) principal.then(take, refuse);
+      else take(principal);
+    } catch (error) {
+      refuse(error as Error);
+    }
   };
 }
 

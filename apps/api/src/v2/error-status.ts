@@ -17,6 +17,7 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = {
   BodyTooLarge: 413,
   NotAcceptableMediaType: 415,
   RangeNotSatisfiable: 416,
+  Unauthenticated: 401,
   RouteNotFound: 404,
   MethodNotAllowed: 405,
   UnknownMethod: 501,

@@ -13,6 +13,10 @@ export const listenerOptions = {
   tcp_keepidle: option(int(1), '600'),
   public_endpoint: optional(httpUrl()),
   workers: optional(int(0)),
+  /** The role that may do everything; without case. */
+  admin_role: option(text(), 'admin'),
+  /** Means nothing beside `[oslo_policy] enforce_new_defaults`. */
+  enforce_secure_rbac: optional(bool()),
   max_request_id_length: option(int(0), '64'),
 } as const;
 

@@ -8,6 +8,7 @@ import { importFilteringOptions } from './import-filtering.js';
 import { jobsOptions } from './jobs.js';
 import { barbicanOptions, keyManagerOptions } from './key-manager.js';
 import { pasteDeployOptions } from './paste-deploy.js';
+import { policyOptions } from './policy.js';
 import { siteOptions } from './site.js';
 
 /** Every option that acts, by group; the names that only exist are in `known-options.ts`. */
@@ -18,6 +19,7 @@ export const optionGroups = {
   import_filtering_opts: importFilteringOptions,
   database: databaseOptions,
   paste_deploy: pasteDeployOptions,
+  oslo_policy: policyOptions,
   key_manager: keyManagerOptions,
   barbican: barbicanOptions,
   event_store: eventStoreOptions,

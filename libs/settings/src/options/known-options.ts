@@ -29,8 +29,7 @@ const knownOptions: Readonly<Record<string, readonly string[]>> = {
   glance_store: storeOptions,
   DEFAULT: names(`
     allow_anonymous_access user_storage_quota use_keystone_limits
-    pydev_worker_debug_host pydev_worker_debug_port digest_algorithm enabled_import_methods enforce_secure_rbac
-    worker_self_reference_url location_strategy property_protection_file property_protection_rule_format pipe_handle
+    pydev_worker_debug_host pydev_worker_debug_port digest_algorithm enabled_import_methods     worker_self_reference_url location_strategy property_protection_file property_protection_rule_format pipe_handle
     image_cache_sqlite_db image_cache_driver image_cache_max_size image_cache_stall_time image_cache_dir
     default_publisher_id disabled_notifications scrub_pool_size log_config_append
     log_date_format watch_log_file use_syslog use_journal syslog_log_facility use_stderr use_eventlog
@@ -42,7 +41,7 @@ const knownOptions: Readonly<Record<string, readonly string[]>> = {
     rpc_ping_enabled cert_file key_file ca_file do_secure_hash http_retries lock_path python_interpreter enable_v1_api
     enable_v2_api data_api db_auto_create sql_idle_timeout sql_max_retries sql_retry_interval registry_host
     registry_port registry_client_protocol registry_client_key_file registry_client_cert_file registry_client_ca_file
-    registry_client_insecure registry_client_timeout admin_role owner_is_tenant policy_file policy_default_rule
+    registry_client_insecure registry_client_timeout owner_is_tenant policy_file policy_default_rule
     notifier_strategy rabbit_host rabbit_port rabbit_use_ssl rabbit_userid rabbit_password rabbit_virtual_host
     rabbit_notification_exchange rabbit_notification_topic rabbit_durable_queues rabbit_max_retries rabbit_retry_backoff
     rabbit_retry_max_backoff qpid_notification_exchange qpid_notification_topic qpid_host qpid_hostname qpid_port
@@ -106,7 +105,7 @@ const knownOptions: Readonly<Record<string, readonly string[]>> = {
     enable_proxy_headers_parsing
   `),
   oslo_policy: names(`
-    enforce_scope enforce_new_defaults policy_file policy_default_rule policy_dirs remote_content_type
+    enforce_scope policy_file policy_default_rule policy_dirs remote_content_type
     remote_ssl_verify_server_crt remote_ssl_ca_crt_file remote_ssl_client_crt_file remote_ssl_client_key_file
   `),
   paste_deploy: names(`

@@ -1,4 +1,8 @@
-import { optional } from '../option.js';
-import { text } from '../oslo-types.js';
+import { option, optional } from '../option.js';
+import { bool, text } from '../oslo-types.js';
 
-export const pasteDeployOptions = { flavor: optional(text()) } as const;
+export const pasteDeployOptions = {
+  flavor: optional(text()),
+  /** Ours: lets a test authentication listen on an address that others can reach. */
+  allow_insecure_bind: option(bool(), 'False'),
+} as const;
