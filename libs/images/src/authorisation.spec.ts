@@ -40,7 +40,7 @@ async function start(legacy: boolean): Promise<TestingModule> {
       }),
       StoresModule.forRoot(new Stores([{ id: 'one', type: 'memory' }, { id: 'two', type: 'memory' }], 'one', undefined, true)),
       ImagesModule.forRoot({
-        site: 'here', quotas: NO_LIMITS, imageSizeCap: 1e6, hashingAlgorithm: 'sha512', holder: 'test',
+        site: 'here', quotas: NO_LIMITS, imageSizeCap: 1e6, hashingAlgorithm: 'sha512', formats: { requireMatch: true, vmdkAllowedTypes: [], gptChecksNonfatal: [] }, holder: 'test',
         locationsSealed: false, encryptLocation: (url) => url, decryptLocation: (url) => url,
       }, images),
     ],
