@@ -57,7 +57,7 @@ function holds(value: unknown, path: readonly string[], wanted: string): boolean
 function pythonText(value: unknown): string {
   if (value === null || value === undefined) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** `'public'`, `None`, `True`, `42`: not the name of a credential. */
