@@ -1,0 +1,84 @@
+import { PythonClients, type Client } from './python-clients.js';
+import { Server } from './server.js';
+
+/** Tokens of the test authentication, `user:project:roles`: two projects, one reader, and who runs the cloud. */
+export const TOKENS = {
+  alice: 'alice:red:member,reader',
+  rita: 'rita:red:reader',
+  bob: 'bob:blue:member,reader',
+  carol: 'carol:green:member,reader',
+  root: 'root:operators:admin,member,reader',
+};
+export type Person = keyof typeof TOKENS;
+
+export const FAKEAUTH = '[paste_deploy]\nflavor = fakeauth\n';
+
+/** One command of a story and what it must print. */
+export interface Step {
+  /** A sentence that the step shows to be true. */
+  readonly title: string;
+  /** alice, where nobody is named. */
+  readonly as?: Person;
+  /** Parts with spaces stand in single quotes. */
+  readonly run: string;
+  readonly input?: string;
+  /** Exit code; 0 where none is given. */
+  readonly code?: number;
+  /** Rows of the table that is printed. */
+  readonly fields?: Readonly<Record<string, string>>;
+  /** Parts of the output, in this order. */
+  readonly says?: readonly string[];
+  readonly hides?: readonly string[];
+}
+
+export interface Typed {
+  readonly client: Client;
+  readonly argv: readonly string[];
+}
+
+/** Starts a server with these settings, and has each step typed at it as a test; the later ones need the earlier ones. */
+export function tell(conf: string, steps: readonly Step[], type: (server: Server, step: Step) => Typed, prepare?: (server: Server) => Promise<(() => Promise<void>) | void>): void {
+  let server: Server;
+  let clients: PythonClients;
+  let tidy: (() => Promise<void>) | void;
+
+  beforeAll(async () => {
+    server = await Server.start({ conf });
+    tidy = await prepare?.(server);
+    clients = PythonClients.start(server.stateDir);
+  }, 60_000);
+  afterAll(async () => {
+    await clients.stop();
+    await tidy?.();
+    await server.dispose();
+  });
+
+  it.each(steps)('$title', async (step) => {
+    const { client, argv } = type(server, step);
+    const { code, stdout, stderr } = await clients.run(client, argv, step.input);
+    const said = `${stdout}\n${stderr}`;
+    expect({ code, said }).toEqual({ code: step.code ?? 0, said });
+    expect(fieldsOf(said)).toMatchObject(step.fields ?? {});
+    expectInOrder(said, step.says ?? []);
+    for (const part of step.hides ?? []) expect(said).not.toContain(part);
+  }, 60_000);
+}
+
+/** `glance` as it is typed where no Keystone is: the address, a token, and an auth URL that is never called. */
+export const glance = (server: Server, { as = 'alice', run }: Step): Typed => ({
+  client: 'glance',
+  argv: ['--os-image-url', server.url, '--os-auth-token', TOKENS[as], '--os-auth-url', `${server.url}/v3`, ...words(run)],
+});
+
+export const words = (line: string): string[] => [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+
+/** The two-column table that the clients print of one thing. */
+const fieldsOf = (said: string) => Object.fromEntries([...said.matchAll(/^\| (\S[^|]*?) +\| (.*?) *\|$/gm)].map(([, name, value]) => [name, value]));
+
+function expectInOrder(said: string, parts: readonly string[]): void {
+  let from = 0;
+  for (const part of parts) {
+    expect(said.slice(from)).toContain(part);
+    from = said.indexOf(part, from) + part.length;
+  }
+}
