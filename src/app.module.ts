@@ -2,8 +2,8 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule, openKeyManager, openPolicy } from '#access';
 import { ApiModule, createHttpApp, type ApiOptions } from '#apps/api';
 import { WorkerModule, WorkerService } from '#apps/worker';
-import { EventStoreModule } from '#event-store';
-import { holderOfThisProcess, imageDecider, ImageDataService, ImagesModule, type ImagesOptions } from '#images';
+import { EventStoreModule, type Admission } from '#event-store';
+import { holderOfThisProcess, imageDecider, ImageDataService, ImagesModule, OwnerQuotas, type ImagesOptions } from '#images';
 import { metadefsDecider, MetadefsModule } from '#metadefs';
 import type { Settings } from '#settings';
 import { locationCipher, Stores, StoresModule, UriFilter, type LocationCipher } from '#stores';
@@ -18,14 +18,18 @@ const JOBS_GRACE_MS = 1_000;
 export class AppModule {
   static forRoot(settings: Settings, persistence: Persistence, stores: Stores, database: { url: string } | undefined): DynamicModule {
     const cipher = locationCipher(settings.images.metadataEncryptionKey);
-    const { store, claims, checkpoints, projections, images, metadefs } = persistence;
+    const { store, claims, checkpoints, projections, images, usage, metadefs } = persistence;
+    const quotas = new OwnerQuotas(usage, settings.images.ownerLimits);
     return {
       module: AppModule,
       imports: [
         AccessModule.forRoot(openPolicy(settings.policy)),
-        EventStoreModule.forRoot({ site: settings.site, store, claims, checkpoints, deciders: [imageDecider, metadefsDecider], projections }),
+        EventStoreModule.forRoot({
+          site: settings.site, store, claims, checkpoints, deciders: [imageDecider, metadefsDecider], projections,
+          admission: quotas.limited ? (quotas as Admission) : undefined,
+        }),
         StoresModule.forRoot(stores),
-        ImagesModule.forRoot(imagesOptions(settings, cipher), images, openKeyManager(settings.keyManager)),
+        ImagesModule.forRoot(imagesOptions(settings, cipher), images, openKeyManager(settings.keyManager), quotas),
         MetadefsModule.forRoot(metadefs),
         ApiModule.forRoot(apiOptions(settings, cipher)),
         WorkerModule.forRoot({ jobs: { ...settings.jobs, url: settings.jobs.url ?? database?.url }, decryptLocation: cipher.decrypt }),

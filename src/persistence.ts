@@ -2,7 +2,10 @@ import {
   createMemoryCheckpoints, createMemoryClaims, createMemoryEventStore, createPool, createPostgresCheckpoints, createPostgresClaims,
   createPostgresEventStore, EVENT_STORE_MIGRATIONS, migrate, type Checkpoints, type Claims, type EventStore, type InlineProjection,
 } from '#event-store';
-import { IMAGE_MIGRATIONS, memoryImageProjection, MemoryImageList, PostgresImageList, postgresImageProjection, type ImageList } from '#images';
+import {
+  IMAGE_MIGRATIONS, memoryImageProjection, MemoryImageList, MemoryUsage, memoryUsageProjection, PostgresImageList, postgresImageProjection,
+  PostgresUsage, postgresUsageProjection, USAGE_MIGRATIONS, type ImageList, type Usage,
+} from '#images';
 import {
   MemoryMetadefCatalog, memoryMetadefsProjection, METADEFS_MIGRATIONS, PostgresMetadefCatalog, postgresMetadefsProjection, type MetadefCatalog,
 } from '#metadefs';
@@ -13,6 +16,7 @@ export interface Persistence {
   readonly claims: Claims;
   readonly checkpoints: Checkpoints;
   readonly images: ImageList;
+  readonly usage: Usage;
   readonly metadefs: MetadefCatalog;
   readonly projections: readonly InlineProjection<unknown, unknown>[];
   close(): Promise<void>;
@@ -20,13 +24,14 @@ export interface Persistence {
 
 export function memoryPersistence(): Persistence {
   const images = new MemoryImageList();
+  const usage = new MemoryUsage();
   const metadefs = new MemoryMetadefCatalog();
   const store = createMemoryEventStore();
   return {
-    store, images, metadefs,
+    store, images, usage, metadefs,
     claims: createMemoryClaims(),
     checkpoints: createMemoryCheckpoints(),
-    projections: [memoryImageProjection(images), memoryMetadefsProjection(metadefs)] as InlineProjection<unknown, unknown>[],
+    projections: [memoryImageProjection(images), memoryUsageProjection(usage), memoryMetadefsProjection(metadefs)] as InlineProjection<unknown, unknown>[],
     close: () => store.close(),
   };
 }
@@ -34,15 +39,16 @@ export function memoryPersistence(): Persistence {
 /** Brings the schema up to date first. */
 export async function postgresPersistence(connectionString: string): Promise<Persistence> {
   const pool = createPool({ connectionString });
-  await migrate(pool, { ...EVENT_STORE_MIGRATIONS, ...IMAGE_MIGRATIONS, ...METADEFS_MIGRATIONS });
+  await migrate(pool, { ...EVENT_STORE_MIGRATIONS, ...IMAGE_MIGRATIONS, ...USAGE_MIGRATIONS, ...METADEFS_MIGRATIONS });
   const store = createPostgresEventStore({ pool });
   return {
     store,
     images: new PostgresImageList(pool),
+    usage: new PostgresUsage(pool),
     metadefs: new PostgresMetadefCatalog(pool),
     claims: createPostgresClaims({ pool }),
     checkpoints: createPostgresCheckpoints({ pool }),
-    projections: [postgresImageProjection, postgresMetadefsProjection] as InlineProjection<unknown, unknown>[],
+    projections: [postgresImageProjection, postgresUsageProjection, postgresMetadefsProjection] as InlineProjection<unknown, unknown>[],
     close: async () => {
       await store.close();
       await pool.end();

@@ -15,6 +15,7 @@ import { MembersController } from './v2/members.controller.js';
 import { SchemasController } from './v2/schemas/schemas.controller.js';
 import { StoresController } from './v2/stores.controller.js';
 import { TagsController } from './v2/tags.controller.js';
+import { UsageController } from './v2/usage.controller.js';
 
 /** The Images API. The services of `#images` come from the application, once for all its modules. */
 @Module({})
@@ -25,7 +26,7 @@ export class ApiModule {
       module: ApiModule,
       controllers: [
         VersionsController, SchemasController, DiscoveryController, ImagesController, ImageDataController, TagsController, ActionsController,
-        LocationsController, MembersController, StoresController, OpenApiController,
+        LocationsController, MembersController, StoresController, UsageController, OpenApiController,
       ],
       providers: [
         { provide: API_OPTIONS, useValue: options },

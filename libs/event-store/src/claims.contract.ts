@@ -116,49 +116,6 @@ export function claimsContract(name: string, create: () => Promise<ClaimsUnderTe
       });
     });
 
-    describe('reservations', () => {
-      const reserve = (holder: string, amount: bigint, used = 0n, limit = 100n, ttlMs = 60_000) =>
-        claims.reserve({ kind: 'bytes', key, holder, amount }, used, limit, ttlMs);
-
-      it('fit beside what is used and reserved, up to the limit itself', async () => {
-        expect(await reserve('a', 40n, 20n)).toBe(true);
-        expect(await reserve('b', 41n, 20n)).toBe(false);
-        expect(await reserve('b', 40n, 20n)).toBe(true);
-        expect(await claims.reserved('bytes', key)).toBe(80n);
-      });
-
-      it('never pass the limit, however many ask at once', async () => {
-        const asked = await Promise.all(Array.from({ length: 20 }, (_, i) => reserve(`h${i}`, 30n)));
-        expect(asked.filter(Boolean)).toHaveLength(3);
-        expect(await claims.reserved('bytes', key)).toBe(90n);
-      });
-
-      it('replace the same holder\'s earlier one, and leave it where the new one does not fit', async () => {
-        await reserve('a', 60n);
-        expect(await reserve('a', 90n)).toBe(true);
-        expect(await reserve('a', 101n)).toBe(false);
-        expect(await claims.reserved('bytes', key)).toBe(90n);
-      });
-
-      it('end with their time or when given back', async () => {
-        await reserve('a', 50n, 0n, 100n, 1_000);
-        await reserve('b', 50n);
-        await under.pass(2_000);
-        expect(await claims.reserved('bytes', key)).toBe(50n);
-        expect(await reserve('c', 50n)).toBe(true);
-        await claims.unreserve('bytes', key, 'b');
-        await claims.unreserve('bytes', key, 'nobody');
-        expect(await claims.reserved('bytes', key)).toBe(50n);
-      });
-
-      it('hold amounts beyond 2^53 exactly', async () => {
-        const amount = 2n ** 62n + 1n;
-        expect(await reserve('a', amount, 1n, amount + 1n)).toBe(true);
-        expect(await claims.reserved('bytes', key)).toBe(amount);
-        expect(await reserve('b', 1n, 1n, amount + 1n)).toBe(false);
-      });
-    });
-
     describe('names', () => {
       it('belong to the first that asks, for ever', async () => {
         expect(await claims.name('namespace', key, 'a')).toBe(true);

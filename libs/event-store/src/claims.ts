@@ -15,14 +15,6 @@ export interface Claims {
   expired(kind: string, limit: number): Promise<Lease[]>;
   /** Ends, at once, all leases whose holder starts with the prefix, but those of the holders named; returns how many. */
   expireHolders(prefix: string, except: readonly string[]): Promise<number>;
-  /**
-   * Reserves `amount` under (kind, key) for `holder` if the sum of live reservations, `used` and this one stays within
-   * `limit`; atomic among all processes. A holder's later call replaces its amount.
-   */
-  reserve(reservation: Reservation, used: bigint, limit: bigint, ttlMs: number): Promise<boolean>;
-  unreserve(kind: string, key: string, holder: string): Promise<void>;
-  /** Sum of live reservations under (kind, key). */
-  reserved(kind: string, key: string): Promise<bigint>;
   /** Claims a unique name for `holder`; false while another holds it. Without expiry until `unname`. */
   name(kind: string, key: string, holder: string): Promise<boolean>;
   unname(kind: string, key: string, holder: string): Promise<void>;
@@ -36,11 +28,4 @@ export interface Lease {
   readonly holder: string;
   readonly fence: bigint;
   readonly expiresAt: Date;
-}
-
-export interface Reservation {
-  readonly kind: string;
-  readonly key: string;
-  readonly holder: string;
-  readonly amount: bigint;
 }

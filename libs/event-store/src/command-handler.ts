@@ -1,5 +1,6 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Admission, Hold } from './admission.js';
 import type { HybridClock } from './clock.js';
 import { StreamCommand } from './command.js';
 import type { Decided } from './decider.js';
@@ -9,7 +10,7 @@ import { ConcurrentChange, RevisionConflict, StreamBusy, UnknownEvent } from './
 import type { EventStore, StreamHead } from './event-store.js';
 import type { DomainEvent, EventMeta, RecordedEvent, SealedEvent } from './event.js';
 import { KeyedQueue } from './keyed-queue.js';
-import type { InlineProjection } from './projection.js';
+import type { InlineProjection, StateChange } from './projection.js';
 import type { LoadedStream, StreamReader } from './stream-reader.js';
 
 /** What a burst on one image may queue up before clients are told to come back. */
@@ -22,6 +23,7 @@ export interface DecisionOptions {
   readonly clock: HybridClock;
   readonly newId: () => string;
   readonly projections: readonly InlineProjection<unknown, unknown>[];
+  readonly admission?: Admission;
 }
 
 interface Sealed {
@@ -72,11 +74,30 @@ export class StreamCommandHandler implements ICommandHandler<StreamCommand> {
     const { sealed, recorded } = this.sealAll(command, decider, loaded, events, at);
     const state = recorded.reduce((before, event) => decider.evolve(before, event), loaded.state);
     const change = { stream, before: loaded.state, after: state, revision: loaded.revision + sealed.length, events: recorded };
-    const inline = this.options.projections
-      .filter(({ streamPrefix }) => stream.startsWith(streamPrefix))
-      .flatMap((projection) => projection.write(change));
-    const head = await this.append(stream, loaded.head, sealed, inline);
+    const head = await this.admitted(change, (settled) => this.append(stream, loaded.head, sealed, this.writes(settled)));
     return { state, revision: head.revision, events: recorded };
+  }
+
+  private async admitted(change: StateChange<unknown>, append: (change: StateChange<unknown>) => Promise<StreamHead>): Promise<StreamHead> {
+    const hold = await this.holdFor(change);
+    if (!hold) return append(change);
+    try {
+      return await append({ ...change, settles: hold.holder });
+    } catch (error) {
+      if (isRefusal(error)) await hold.release();
+      throw error;
+    }
+  }
+
+  private async holdFor(change: StateChange<unknown>): Promise<Hold | undefined> {
+    const { admission } = this.options;
+    return admission && change.stream.startsWith(admission.streamPrefix) ? admission.admit(change) : undefined;
+  }
+
+  private writes(change: StateChange<unknown>): readonly unknown[] {
+    return this.options.projections
+      .filter(({ streamPrefix }) => change.stream.startsWith(streamPrefix))
+      .flatMap((projection) => projection.write(change));
   }
 
   private sealAll(command: StreamCommand, decider: AnyDecider, loaded: LoadedStream, events: readonly DomainEvent[], at: string): Sealed {
@@ -104,9 +125,12 @@ export class StreamCommandHandler implements ICommandHandler<StreamCommand> {
     try {
       return await this.store.append(stream, head, events, inline);
     } catch (error) {
-      if (error instanceof RevisionConflict || error instanceof TypeError) throw error;
+      if (isRefusal(error)) throw error;
       await sleep(RESEND_MS);
       return this.store.append(stream, head, events, inline);
     }
   }
 }
+
+/** Nothing was written, for sure. */
+const isRefusal = (error: unknown): boolean => error instanceof RevisionConflict || error instanceof TypeError;

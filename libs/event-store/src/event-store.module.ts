@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { v7 } from 'uuid';
+import type { Admission } from './admission.js';
 import type { Checkpoints } from './checkpoints.js';
 import type { Claims } from './claims.js';
 import { HybridClock } from './clock.js';
@@ -21,6 +22,7 @@ export interface EventStoreOptions {
   readonly deciders: readonly AnyDecider[];
   /** Only those made for this kind of store. */
   readonly projections?: readonly InlineProjection<unknown, unknown>[];
+  readonly admission?: Admission;
   readonly clock?: HybridClock;
   /** Makes event ids (UUIDv7). */
   readonly newId?: () => string;
@@ -30,10 +32,10 @@ export interface EventStoreOptions {
 @Module({})
 export class EventStoreModule {
   static forRoot(options: EventStoreOptions): DynamicModule {
-    const { site, store, claims, checkpoints, projections = [], clock = new HybridClock(), newId = () => v7() } = options;
+    const { site, store, claims, checkpoints, projections = [], admission, clock = new HybridClock(), newId = () => v7() } = options;
     const deciders = new Deciders(options.deciders);
     const reader = new StreamReader(store, deciders);
-    const decisions = { site, clock, newId, projections };
+    const decisions = { site, clock, newId, projections, admission };
     const shared: Provider[] = [
       { provide: EVENT_STORE, useValue: store },
       { provide: CLAIMS, useValue: claims },

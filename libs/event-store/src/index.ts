@@ -1,3 +1,4 @@
+export * from './admission.js';
 export * from './claims.js';
 export * from './checkpoints.js';
 export * from './clock.js';

@@ -8,13 +8,15 @@ export interface StateChange<State> {
   /** Revision of the stream after the change. */
   readonly revision: number;
   readonly events: readonly RecordedEvent[];
+  /** Holder of what was held for this change (`Admission`), to be ended by the projection that books it. */
+  readonly settles?: string;
 }
 
 /**
  * A projection that is written with the append: `write` turns a change into the adapter's own kind of write
  * (PostgreSQL: a statement that becomes a CTE of the append; memory: a function called under the same step).
- * The write must be an upsert of whole rows, so that it can be repeated, and must do nothing where the rows already
- * stand at a later revision.
+ * The write is an upsert of whole rows, so that it can be repeated, and does nothing where the rows already stand at a
+ * later revision. Only sums over many streams add the difference of before and after: the append makes it once or not at all.
  */
 export interface InlineProjection<State, Inline> {
   readonly name: string;

@@ -13,11 +13,13 @@ import { MembersService } from './members.service.js';
 import { RecoverUploads } from './recover-uploads.js';
 import { SignatureVerifier } from './signature/signature-verifier.js';
 import { StoresService } from './stores.service.js';
+import { MemoryUsage } from './usage/usage.memory.js';
+import { OwnerQuotas } from './usage/owner-quotas.js';
 
 /** What an image is, does, and looks like when read. Needs the (global) modules of event store and stores. */
 @Module({})
 export class ImagesModule {
-  static forRoot(options: ImagesOptions, images: ImageList, keyManager: KeyManager = new NoKeyManager()): DynamicModule {
+  static forRoot(options: ImagesOptions, images: ImageList, keyManager: KeyManager = new NoKeyManager(), quotas = new OwnerQuotas(new MemoryUsage(), {})): DynamicModule {
     return {
       module: ImagesModule,
       global: true,
@@ -25,6 +27,7 @@ export class ImagesModule {
         { provide: IMAGES_OPTIONS, useValue: options },
         { provide: IMAGE_LIST, useValue: images },
         { provide: KEY_MANAGER, useValue: keyManager },
+        { provide: OwnerQuotas, useValue: quotas },
         ImageAccess, GivenLocations, ImagesService, ImageLocationsService, ImageDataService, ImageDownloadService, RecoverUploads, SignatureVerifier, StoresService,
         MemberAccess, MembersService,
       ],

@@ -35,3 +35,8 @@ export * from './signature/signature.errors.js';
 export * from './signature/signature-verifier.js';
 export * from './stores.service.js';
 export { holderOfThisProcess } from './upload-lease.js';
+export { OwnerQuotas, type OwnerLimits } from './usage/owner-quotas.js';
+export * from './usage/usage.js';
+export { MemoryUsage, memoryUsageProjection } from './usage/usage.memory.js';
+export { USAGE_MIGRATIONS } from './usage/usage.migrations.js';
+export { PostgresUsage, postgresUsageProjection } from './usage/usage.postgres.js';

@@ -5,6 +5,7 @@ import { Stores, type Attempt } from '#stores';
 import { FailUpload } from './image/upload-data.js';
 import { IMAGE_LIST, IMAGES_OPTIONS, type ImagesOptions } from './images.options.js';
 import type { ImageList } from './read-model/image-list.js';
+import { OwnerQuotas } from './usage/owner-quotas.js';
 import { takeUpload } from './upload-lease.js';
 
 const PAGE = 100;
@@ -18,6 +19,7 @@ export class RecoverUploads {
     @Inject(CLAIMS) private readonly claims: Claims,
     @Inject(IMAGE_LIST) private readonly images: ImageList,
     @Inject(IMAGES_OPTIONS) private readonly options: ImagesOptions,
+    private readonly quotas: OwnerQuotas,
   ) {}
 
   /** Answers how many attempts it ended; those whose lease is alive are left alone. */
@@ -39,11 +41,14 @@ export class RecoverUploads {
       const image = await this.images.find(id);
       if (!image?.openUpload) return false;
       const attempt = { imageId: image.id, uploadId: image.openUpload };
+      // As long as the bytes may be there, nobody else may use their room.
+      await this.quotas.renew(attempt.uploadId);
       await this.discard(attempt, false);
       const reason = 'The process that received the data ended before it was stored.';
       const { events } = await this.bus.execute(new FailUpload(context, image.id, { uploadId: attempt.uploadId, reason, outcome: 'queued' }));
       // Only now can no late FinishUpload of the dead process make the published bytes the image's own.
       if (events.length > 0) await this.discard(attempt, image.locations.length === 0);
+      await this.quotas.release(attempt.uploadId);
       return true;
     } finally {
       await this.claims.release(lease);

@@ -39,12 +39,12 @@ export async function takeUpload(claims: Claims, imageId: string, holder: string
   return claims.acquire(KIND, key, holder, LEASE_MS);
 }
 
-/** Renews until stopped; calls `lost` once when the lease is another's or cannot be renewed in time. */
-export function keepLease(claims: Claims, lease: Lease, lost: () => void): () => void {
+/** Renews until stopped; calls `lost` once when the lease is another's or cannot be renewed in time, or is not wanted any more. */
+export function keepLease(claims: Claims, lease: Lease, wanted: () => Promise<boolean>, lost: () => void): () => void {
   let renewedAt = Date.now();
   const timer = setInterval(() => {
-    claims.renew(lease, LEASE_MS).then(
-      (held) => (held ? (renewedAt = Date.now()) : end()),
+    Promise.all([claims.renew(lease, LEASE_MS), wanted()]).then(
+      (both) => (both.every(Boolean) ? (renewedAt = Date.now()) : end()),
       () => Date.now() - renewedAt > LEASE_MS - RENEW_MS && end(),
     );
   }, RENEW_MS);

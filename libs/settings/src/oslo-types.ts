@@ -49,6 +49,15 @@ export const byteCount = (min: number): OsloType<number> =>
     return Number(value < BigInt(Number.MAX_SAFE_INTEGER) ? value : Number.MAX_SAFE_INTEGER);
   });
 
+const UNITS = ['', 'B', 'KB', 'MB', 'GB', 'TB'];
+
+/** As Glance reads `user_storage_quota`: units are powers of 1024, upper case, with no space before them. */
+export const storageAmount = (): OsloType<bigint> =>
+  made('a whole number of bytes, or one with B, KB, MB, GB or TB right after it', (raw) => {
+    const [, digits, unit] = /^(\d{1,30})([KMGT]?B)?$/.exec(raw.trim()) ?? [];
+    return digits === undefined ? undefined : BigInt(digits) * 1024n ** BigInt(Math.max(0, UNITS.indexOf(unit ?? '') - 1));
+  });
+
 export const port = (): OsloType<number> => int(0, 65535);
 
 const HOST_NAME = /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$/i;

@@ -51,6 +51,10 @@ export function imagesOf({ DEFAULT: own }: Values): Settings['images'] {
       members: own.image_member_quota,
       locations: own.image_location_quota,
     },
+    ownerLimits: {
+      ...(own.user_storage_quota > 0n ? { bytes: own.user_storage_quota } : {}),
+      ...(own.image_count_quota >= 0 ? { images: BigInt(own.image_count_quota) } : {}),
+    },
   };
 }
 

@@ -119,6 +119,8 @@ export interface Settings {
     /** 16, 24 or 32 bytes long. */
     readonly metadataEncryptionKey?: string;
     readonly quotas: Quotas;
+    /** Most that one owner's images may use together; absent: no limit. */
+    readonly ownerLimits: { readonly bytes?: bigint; readonly images?: bigint };
   };
   readonly formats: {
     readonly disk: readonly string[];

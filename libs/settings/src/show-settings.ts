@@ -6,7 +6,7 @@ function iniText(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (Array.isArray(value)) return value.map(String).join(',');
   if (value instanceof Map) return [...value].map(([key, item]) => `${String(key)}:${String(item)}`).join(',');
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = typeof value === 'string' || typeof value === 'bigint' ? String(value) : JSON.stringify(value);
   return text.replaceAll('$', '$$$$').replaceAll('\n', '\n  ');
 }
 
@@ -28,6 +28,8 @@ function safeValue(each: Resolved): unknown {
   if (each.value === undefined) return null;
   if (each.secret) return '***';
   if (each.value instanceof Map) return Object.fromEntries(each.value);
+  // JSON has no larger numbers.
+  if (typeof each.value === 'bigint') return each.value <= Number.MAX_SAFE_INTEGER ? Number(each.value) : String(each.value);
   if (Array.isArray(each.value)) return each.value.map((item) => redactUrls(String(item)));
   return typeof each.value === 'string' ? redactUrls(each.value) : each.value;
 }

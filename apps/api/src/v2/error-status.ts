@@ -32,6 +32,8 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = {
   PropertyExists: 409,
   PropertyMissing: 409,
   QuotaExceeded: 413,
+  StorageQuotaExceeded: 413,
+  ImageCountExceeded: 413,
   NotShared: 403,
   MemberExists: 409,
   MemberNotFound: 404,

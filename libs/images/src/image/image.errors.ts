@@ -80,6 +80,22 @@ export class MemberNotFound extends ImageRefusal {
   }
 }
 
+/** All images of one owner together would use more than `user_storage_quota`. */
+export class StorageQuotaExceeded extends ImageRefusal {
+  readonly code = 'StorageQuotaExceeded';
+  constructor(readonly size: bigint, readonly remaining: bigint) {
+    super(`Image exceeds the storage quota: The size of the data ${size} will exceed the limit. ${remaining} bytes remaining.`);
+  }
+}
+
+/** The owner has `image_count_quota` images. */
+export class ImageCountExceeded extends ImageRefusal {
+  readonly code = 'ImageCountExceeded';
+  constructor(readonly maximum: bigint) {
+    super(`The owner has as many images as one owner may have (${maximum}). Delete one first.`);
+  }
+}
+
 export class FormatsMissing extends ImageRefusal {
   readonly code = 'FormatsMissing';
   constructor(missing: readonly string[]) {
@@ -198,6 +214,6 @@ export class ServiceStopping extends ImageRefusal {
 
 export type ImageError =
   | ImageNotFound | ImageIdTaken | Forbidden | ImageProtected | PropertyExists | PropertyMissing | AttributeReadOnly
-  | QuotaExceeded | NotShared | MemberExists | MemberNotFound | FormatsMissing | NotQueuedForFormatChange | NotQueuedForUpload
+  | QuotaExceeded | StorageQuotaExceeded | ImageCountExceeded | NotShared | MemberExists | MemberNotFound | FormatsMissing | NotQueuedForFormatChange | NotQueuedForUpload
   | ImageGoneDuringUpload | FormatMismatch | UnsafeImage | NoData | ServiceStopping | NotActiveForDeactivation | NotReadyForLocations | InvalidLocation
   | ValidationDataConflict | TagMissing | StoreNotEnabled | OneStoreOnly | NotInStore;

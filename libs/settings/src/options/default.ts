@@ -1,5 +1,5 @@
 import { formerly, option, optional } from '../option.js';
-import { bool, byteCount, dict, hashName, host, httpUrl, int, port, text } from '../oslo-types.js';
+import { bool, byteCount, dict, hashName, host, httpUrl, int, port, storageAmount, text } from '../oslo-types.js';
 
 const quota = (size: string) => option(int(-1), size);
 
@@ -35,6 +35,9 @@ export const imageOptions = {
   image_tag_quota: quota('128'),
   image_member_quota: quota('128'),
   image_location_quota: quota('10'),
+  user_storage_quota: option(storageAmount(), '0'),
+  // Ours: Glance limits the number of images only with limits that are registered in Keystone.
+  image_count_quota: quota('-1'),
   enabled_backends: optional(dict()),
   node_staging_uri: option(text(), 'file:///tmp/staging/'),
 } as const;

@@ -1,10 +1,5 @@
-import type { Claims, Lease, Reservation } from '../../claims.js';
+import type { Claims, Lease } from '../../claims.js';
 import type { WallClock } from '../../clock.js';
-
-interface Reserved {
-  readonly amount: bigint;
-  readonly until: number;
-}
 
 /** One process, lost at exit. */
 export function createMemoryClaims(now: WallClock = Date.now): Claims {
@@ -13,7 +8,6 @@ export function createMemoryClaims(now: WallClock = Date.now): Claims {
 
 class MemoryClaims implements Claims {
   private readonly leases = new Map<string, Lease>();
-  private readonly reservations = new Map<string, Map<string, Reserved>>();
   private readonly names = new Map<string, string>();
   private fence = 0n;
 
@@ -56,24 +50,6 @@ class MemoryClaims implements Claims {
     return ended.length;
   }
 
-  async reserve({ kind, key, holder, amount }: Reservation, used: bigint, limit: bigint, ttlMs: number): Promise<boolean> {
-    const others = this.sum(kind, key, holder);
-    if (used + others + amount > limit) return false;
-    const under = this.reservations.get(at(kind, key)) ?? new Map<string, Reserved>();
-    this.reservations.set(at(kind, key), under.set(holder, { amount, until: this.now() + ttlMs }));
-    return true;
-  }
-
-  async unreserve(kind: string, key: string, holder: string): Promise<void> {
-    const under = this.reservations.get(at(kind, key));
-    under?.delete(holder);
-    if (under?.size === 0) this.reservations.delete(at(kind, key));
-  }
-
-  async reserved(kind: string, key: string): Promise<bigint> {
-    return this.sum(kind, key);
-  }
-
   async name(kind: string, key: string, holder: string): Promise<boolean> {
     const owner = this.names.get(at(kind, key)) ?? holder;
     this.names.set(at(kind, key), owner);
@@ -96,14 +72,6 @@ class MemoryClaims implements Claims {
   private isHeld({ kind, key, holder, fence }: Lease): boolean {
     const found = this.leases.get(at(kind, key));
     return found?.holder === holder && found.fence === fence;
-  }
-
-  private sum(kind: string, key: string, except?: string): bigint {
-    let sum = 0n;
-    for (const [holder, { amount, until }] of this.reservations.get(at(kind, key)) ?? []) {
-      if (holder !== except && until > this.now()) sum += amount;
-    }
-    return sum;
   }
 
   private live = (lease: Lease): boolean => lease.expiresAt.getTime() > this.now();

@@ -85,9 +85,19 @@ const CLAIMS = [
     END $$`,
 ];
 
+/** Reservations stand beside what they are added to: with the usage of whoever limits it. */
+const CLAIMS_WITHOUT_RESERVATIONS = [
+  `DELETE FROM afterimage.claim WHERE form = 'reservation'`,
+  `DROP FUNCTION afterimage.reserve(text, text, text, numeric, numeric, numeric, float8)`,
+  `DROP INDEX afterimage.claim_one_holder`,
+  `CREATE UNIQUE INDEX claim_one_holder ON afterimage.claim (form, kind, key)`,
+  `ALTER TABLE afterimage.claim DROP COLUMN amount, DROP CONSTRAINT claim_form_check, ADD CONSTRAINT claim_form_check CHECK (form IN ('lease', 'name'))`,
+];
+
 export const EVENT_STORE_MIGRATIONS: Migrations = {
   '0001-event-log': { up: async (db) => run(db, EVENT_LOG) },
   '0002-claims': { up: async (db) => run(db, CLAIMS) },
+  '0003-claims-without-reservations': { up: async (db) => run(db, CLAIMS_WITHOUT_RESERVATIONS) },
 };
 
 async function run(db: Parameters<Migrations[string]['up']>[0], statements: readonly string[]): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Pool, QueryResultRow } from 'pg';
-import type { Claims, Lease, Reservation } from '../../claims.js';
+import type { Claims, Lease } from '../../claims.js';
 
 interface LeaseRow {
   readonly kind: string;
@@ -15,7 +15,7 @@ const LATER = (n: number): string => `clock_timestamp() + $${n}::float8 * interv
 const STATEMENTS = {
   acquire: `INSERT INTO afterimage.claim AS c (form, kind, key, holder, fence, expires_at)
     VALUES ('lease', $1, $2, $3, nextval('afterimage.claim_fence'), ${LATER(4)})
-    ON CONFLICT (form, kind, key) WHERE form <> 'reservation' DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at,
+    ON CONFLICT (form, kind, key) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at,
       fence = CASE WHEN c.holder = excluded.holder THEN c.fence ELSE excluded.fence END
     WHERE c.holder = excluded.holder OR c.expires_at <= clock_timestamp()
     RETURNING ${LEASE}`,
@@ -25,13 +25,9 @@ const STATEMENTS = {
   expired: `SELECT ${LEASE} FROM afterimage.claim WHERE form = 'lease' AND kind = $1 AND expires_at <= clock_timestamp() ORDER BY expires_at LIMIT $2`,
   expireHolders: `UPDATE afterimage.claim SET expires_at = clock_timestamp()
     WHERE form = 'lease' AND expires_at > clock_timestamp() AND holder ^@ $1 AND holder <> ALL ($2::text[])`,
-  reserve: `SELECT afterimage.reserve($1, $2, $3, $4, $5, $6, $7) AS done`,
-  unreserve: `DELETE FROM afterimage.claim WHERE form = 'reservation' AND kind = $1 AND key = $2 AND holder = $3`,
-  reserved: `SELECT coalesce(sum(amount), 0)::text AS sum FROM afterimage.claim
-    WHERE form = 'reservation' AND kind = $1 AND key = $2 AND expires_at > clock_timestamp()`,
   // Where the name is taken, the update changes nothing but answers whose it is.
   name: `INSERT INTO afterimage.claim AS c (form, kind, key, holder, expires_at) VALUES ('name', $1, $2, $3, 'infinity')
-    ON CONFLICT (form, kind, key) WHERE form <> 'reservation' DO UPDATE SET holder = c.holder RETURNING c.holder`,
+    ON CONFLICT (form, kind, key) DO UPDATE SET holder = c.holder RETURNING c.holder`,
   unname: `DELETE FROM afterimage.claim WHERE form = 'name' AND kind = $1 AND key = $2 AND holder = $3`,
   named: `SELECT holder FROM afterimage.claim WHERE form = 'name' AND kind = $1 AND key = $2`,
 };
@@ -71,20 +67,6 @@ class PostgresClaims implements Claims {
   async expireHolders(prefix: string, except: readonly string[]): Promise<number> {
     const { rowCount } = await this.run('expireHolders', prefix, except);
     return rowCount ?? 0;
-  }
-
-  async reserve({ kind, key, holder, amount }: Reservation, used: bigint, limit: bigint, ttlMs: number): Promise<boolean> {
-    const { rows } = await this.run<{ done: boolean }>('reserve', kind, key, holder, amount, used, limit, ttlMs);
-    return rows[0]?.done === true;
-  }
-
-  async unreserve(kind: string, key: string, holder: string): Promise<void> {
-    await this.run('unreserve', kind, key, holder);
-  }
-
-  async reserved(kind: string, key: string): Promise<bigint> {
-    const { rows } = await this.run<{ sum: string }>('reserved', kind, key);
-    return BigInt(rows[0]?.sum ?? 0);
   }
 
   async name(kind: string, key: string, holder: string): Promise<boolean> {
