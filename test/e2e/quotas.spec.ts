@@ -101,7 +101,7 @@ describe.each([{ memory: false }, { memory: true }])('Quotas of owners (memory d
     }
   }, 60_000);
 
-  it('OSSN-0076, CVE-2016-8611: of many creations at once exactly as many succeed as images may be; each deletion frees one', async () => {
+  it('user-asks 7, OSSN-0076, CVE-2016-8611: of many creations at once exactly as many succeed as images may be; each deletion frees one', async () => {
     const create = () => client.request('/v2/images', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ owner: 'counted' }) });
     const answers = await Promise.all(Array.from({ length: 20 }, create));
     expect(statuses(answers.map(({ status }) => status))).toEqual({ 201: 8, 413: 12 });
@@ -193,7 +193,7 @@ describe('Quotas of owners with two processes on one database', () => {
 });
 
 describe('Quotas of owners and data that stays', () => {
-  it('user-asks 7: count deleted images\' data as long as it is kept, but not the images', async () => {
+  it('CVE-2014-9623: count deleted images\' data as long as it is kept, but not the images', async () => {
     const server = await Server.start({ memory: true, conf: `${QUOTAS}image_count_quota = 1\ndelayed_delete = True\nscrub_time = 3600\n` });
     try {
       const { create, put } = owners(server)('keeper');
