@@ -12,12 +12,18 @@ import { checkImageSchema } from './v2/image-validator.js';
 import { ImagesController } from './v2/images.controller.js';
 import { LocationsController } from './v2/locations.controller.js';
 import { MembersController } from './v2/members.controller.js';
+import { MetadefTagsController } from './v2/metadefs/metadef-tags.controller.js';
+import { NamespacesController } from './v2/metadefs/namespaces.controller.js';
+import { ObjectsController } from './v2/metadefs/objects.controller.js';
+import { PropertiesController } from './v2/metadefs/properties.controller.js';
+import { ResourceTypesController } from './v2/metadefs/resource-types.controller.js';
+import { MetadefSchemasController } from './v2/schemas/metadef-schemas.controller.js';
 import { SchemasController } from './v2/schemas/schemas.controller.js';
 import { StoresController } from './v2/stores.controller.js';
 import { TagsController } from './v2/tags.controller.js';
 import { UsageController } from './v2/usage.controller.js';
 
-/** The Images API. The services of `#images` come from the application, once for all its modules. */
+/** The Images API. The services of `#images` and `#metadefs` come from the application, once for all its modules. */
 @Module({})
 export class ApiModule {
   static forRoot(options: ApiOptions): DynamicModule {
@@ -27,6 +33,7 @@ export class ApiModule {
       controllers: [
         VersionsController, SchemasController, DiscoveryController, ImagesController, ImageDataController, TagsController, ActionsController,
         LocationsController, MembersController, StoresController, UsageController, OpenApiController,
+        MetadefSchemasController, NamespacesController, PropertiesController, ObjectsController, MetadefTagsController, ResourceTypesController,
       ],
       providers: [
         { provide: API_OPTIONS, useValue: options },

@@ -63,17 +63,17 @@ export class DefinitionsService {
     return one(found, 'property', name.slice(prefix.length));
   }
 
-  async add<K extends Kind>(context: CommandContext, namespace: string, definition: NewDefinition<K>): Promise<DefinitionView<K>> {
+  async add<D extends NewDefinition>(context: CommandContext, namespace: string, definition: D): Promise<DefinitionView<D['kind']>> {
     const { kind, name } = definition;
     const { id } = await this.allowed(context, namespace, RULES[kind].add);
     if (kind === 'association') await this.namespaces.addResourceTypes(context, [name]);
-    return defined<K>(definition, await this.namespaces.dispatch(new Define(context, id, definition)));
+    return defined<D['kind']>(definition, await this.namespaces.dispatch(new Define(context, id, definition)));
   }
 
   /** Puts the definition, which may have another name, in the place of the one named. */
-  async replace<K extends Kind>(context: CommandContext, namespace: string, name: string, definition: NewDefinition<K>): Promise<DefinitionView<K>> {
+  async replace<D extends NewDefinition>(context: CommandContext, namespace: string, name: string, definition: D): Promise<DefinitionView<D['kind']>> {
     const { id } = await this.allowed(context, namespace, RULES[definition.kind].modify);
-    return defined<K>(definition, await this.namespaces.dispatch(new Define(context, id, definition, name)));
+    return defined<D['kind']>(definition, await this.namespaces.dispatch(new Define(context, id, definition, name)));
   }
 
   async remove(context: CommandContext, namespace: string, kind: Kind, name: string): Promise<void> {

@@ -8,6 +8,7 @@ export * from './metadefs/metadefs.errors.js';
 export * from './metadefs/metadefs.events.js';
 export type { Kind, MetadefsState, ResourceType } from './metadefs/metadefs.state.js';
 export { METADEFS_STREAMS, RESOURCE_TYPES_STREAM, type Association, type MetadefObject, type MetadefTag, type Namespace, type NamespaceContent, type Property } from './metadefs/namespace.js';
+export * from './metadefs/property-schema.js';
 export * from './metadefs/remove.js';
 export * from './definitions.service.js';
 export * from './metadefs.module.js';

@@ -33,6 +33,12 @@ describe('The OpenAPI document', () => {
     for (const [kind, name] of references) expect(document.components[kind as 'schemas']).toHaveProperty([name]);
   });
 
+  it('refers to the definitions of a schema from its root', () => {
+    const references = Array.from(JSON.stringify(document).matchAll(/"\$ref":"#\/(components\/schemas\/\w+\/definitions|definitions)\/(\w+)"/g), ([, path = '', name = '']) => [...path.split('/'), name]);
+    expect(references.length).toBeGreaterThan(20);
+    for (const path of references) expect(document).toHaveProperty(path);
+  });
+
   it('has schemas that are JSON Schema 2020-12', () => {
     const ajv = new Ajv2020({ strict: false });
     for (const schema of Object.values(document.components.schemas)) expect(ajv.validateSchema(schema)).toBe(true);

@@ -27,7 +27,7 @@ export function openApiDocument(schemas: Readonly<Record<string, SchemaDocument>
     paths: paths(schemas),
     components: {
       securitySchemes: { token: { type: 'apiKey', in: 'header', name: 'X-Auth-Token' } },
-      schemas: { ...Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, plain(schema)])), patch: PATCH, error: ERROR },
+      schemas: { ...Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, plain(name, schema)])), patch: PATCH, error: ERROR },
       responses: { refused: REFUSED },
     },
   };
@@ -76,9 +76,10 @@ function content(types: readonly string[], schema: SchemaOf | undefined, schemas
   return Object.fromEntries(types.map((type) => [type, known ? { schema: known } : {}]));
 }
 
-/** Without what only clients of the schema documents look for. */
-function plain({ name: _name, links: _links, ...schema }: SchemaDocument): JsonSchema {
-  return { type: 'object', ...schema };
+/** Without what only clients of the schema documents look for, its references from the root of this document. */
+function plain(component: string, { name: _name, links: _links, ...schema }: SchemaDocument): JsonSchema {
+  const text = JSON.stringify({ type: 'object', ...schema });
+  return JSON.parse(text.replaceAll('"#/definitions/', `"#/components/schemas/${component}/definitions/`)) as JsonSchema;
 }
 
 const PATCH: JsonSchema = {

@@ -62,6 +62,7 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = {
   DefinitionNotFound: 404,
   DefinitionExists: 409,
   PrefixMissing: 404,
+  InvalidDefinition: 400,
   TooManyDefinitions: 413,
   MetadefsForbidden: 403,
 

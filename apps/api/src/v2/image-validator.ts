@@ -1,6 +1,7 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { Ajv, type ValidateFunction } from 'ajv';
 import { InvalidValue } from '../http/api.errors.js';
 import type { SettableFields } from './image-fields.js';
+import { complaint } from './schemas/complaint.js';
 import { baseProperties, imageSchema, type ImageSchemaOptions } from './schemas/image.schema.js';
 
 /** Fields as the schema lets them through: custom properties are text, or null where their own schema says so. */
@@ -43,31 +44,4 @@ function compile(options: ImageSchemaOptions): Validators {
   const ajv = new Ajv({ strict: false, verbose: true, validateFormats: false });
   const { name: _name, links: _links, ...schema } = imageSchema(options);
   return { whole: ajv.compile({ type: 'object', ...schema }), part: ajv.compile({ type: 'object', ...schema, required: [] }) };
-}
-
-function complaint(error: ErrorObject): string {
-  const path = error.instancePath.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-  const at = path.map((part) => (/^\d+$/.test(part) ? `[${part}]` : `['${part}']`)).join('');
-  return `${reason(error)}${at === '' ? '' : `\n\nOn instance${at}:\n    ${shown(error.data)}`}`;
-}
-
-function reason({ keyword, params, data, schema }: ErrorObject): string {
-  switch (keyword) {
-    case 'type': return `${shown(data)} is not of type ${[schema].flat().map(shown).join(', ')}`;
-    case 'enum': return `${shown(data)} is not one of [${[schema].flat().map(shown).join(', ')}]`;
-    case 'maxLength': return `${shown(data)} is too long`;
-    case 'minLength': return `${shown(data)} is too short`;
-    case 'pattern': return `${shown(data)} does not match ${shown(schema)}`;
-    case 'additionalProperties': return `Additional properties are not allowed (${shown(params['additionalProperty'])} was unexpected)`;
-    case 'required': return `${shown(params['missingProperty'])} is a required property`;
-    default: return `${shown(data)} fails '${keyword}'`;
-  }
-}
-
-const LONGEST_VALUE = 120;
-
-function shown(value: unknown): string {
-  if (value === null) return 'None';
-  const text = typeof value === 'string' ? `'${value}'` : JSON.stringify(value);
-  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
 }

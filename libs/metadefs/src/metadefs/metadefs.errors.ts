@@ -51,6 +51,10 @@ export class PrefixMissing extends MetadefsRefusal {
   }
 }
 
+export class InvalidDefinition extends MetadefsRefusal {
+  readonly code = 'InvalidDefinition';
+}
+
 export class TooManyDefinitions extends MetadefsRefusal {
   readonly code = 'TooManyDefinitions';
   constructor(readonly kind: Kind, readonly attempted: number, readonly maximum: number) {
@@ -67,4 +71,4 @@ export class MetadefsForbidden extends MetadefsRefusal {
 
 export type MetadefsError =
   | NamespaceNotFound | NamespaceExists | NamespaceProtected | DefinitionNotFound | DefinitionExists | PrefixMissing
-  | TooManyDefinitions | MetadefsForbidden;
+  | InvalidDefinition | TooManyDefinitions | MetadefsForbidden;

@@ -4,12 +4,21 @@ export interface JsonSchema {
   readonly description?: string;
   readonly enum?: readonly (string | null)[];
   readonly pattern?: string;
+  readonly format?: string;
+  readonly minimum?: number;
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly items?: JsonSchema;
+  readonly minItems?: number;
+  readonly uniqueItems?: boolean;
   readonly properties?: JsonSchemas;
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean | JsonSchema;
+  readonly default?: unknown;
+  readonly allOf?: readonly JsonSchema[];
+  readonly definitions?: JsonSchemas;
+  /** Into `definitions` of the same document. */
+  readonly $ref?: string;
   readonly readOnly?: boolean;
   readonly writeOnly?: boolean;
   /** False: configured by the operator, not a part of every image. */

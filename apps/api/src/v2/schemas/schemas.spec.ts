@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { imageSchema, imagesSchema } from './image.schema.js';
 import { MEMBER_SCHEMA, MEMBERS_SCHEMA } from './member.schema.js';
+import { METADEF_SCHEMAS } from './metadefs.schema.js';
 import { TASK_SCHEMA, TASKS_SCHEMA } from './task.schema.js';
 
 /** Recorded from a running Glance 25.1. */
@@ -19,6 +20,10 @@ describe('The schema', () => {
     ['image', imageSchema(formats)], ['images', imagesSchema(formats)], ['member', MEMBER_SCHEMA], ['members', MEMBERS_SCHEMA],
   ])('%s is that of Glance, key by key in its order', (name, ours) => {
     expect(JSON.stringify(ours)).toBe(recorded(name));
+  });
+
+  it.each(Object.entries(METADEF_SCHEMAS))('of metadefs/%s is that of Glance, key by key in its order', (name, ours) => {
+    expect(JSON.stringify(ours)).toBe(recorded(`metadefs_${name}`));
   });
 
   it.each([['task', TASK_SCHEMA], ['tasks', TASKS_SCHEMA]])('%s is that of Glance and one type of task more, which came later', (name, ours) => {
