@@ -9,8 +9,8 @@ const FIELDS = [
 const ITEM_FIELDS = ['type', 'enum'];
 
 /**
- * A property's definition as it is kept and shown: known fields in their order, `default` as text. Its name stands beside
- * it. Types of the fields are not looked at.
+ * A property's definition as it is kept: known fields, `default` as text. Its name stands beside it. Types of the fields
+ * are not looked at.
  */
 export function propertySchema(given: Readonly<Record<string, unknown>>): PropertySchema {
   return pick(given, FIELDS, (field, value) => {
@@ -18,6 +18,13 @@ export function propertySchema(given: Readonly<Record<string, unknown>>): Proper
     if (field === 'enum') return scalars(value);
     return field === 'items' ? itemSchema(value) : value;
   });
+}
+
+/** Its fields in the order in which clients get them; events keep them by name. */
+export function inClientOrder(schema: PropertySchema): PropertySchema {
+  const place = (field: string) => (FIELDS.includes(field) ? FIELDS.indexOf(field) : FIELDS.length);
+  const fields = Object.keys(schema).toSorted((a, b) => place(a) - place(b));
+  return Object.fromEntries(fields.map((field) => [field, schema[field]]));
 }
 
 function itemSchema(given: unknown): object {

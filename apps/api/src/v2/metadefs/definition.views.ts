@@ -1,4 +1,4 @@
-import type { Association, MetadefObject, MetadefTag, NewDefinition, Property, ResourceType } from '#metadefs';
+import { inClientOrder, type Association, type MetadefObject, type MetadefTag, type NewDefinition, type Property, type ResourceType } from '#metadefs';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -7,10 +7,10 @@ const time = (iso: string): string => `${iso.slice(0, 19)}Z`;
 
 export const times = ({ createdAt, updatedAt }: { createdAt: string; updatedAt: string }): Json => ({ created_at: time(createdAt), updated_at: time(updatedAt) });
 
-export const propertyView = ({ name, schema }: Pick<Property, 'name' | 'schema'>): Json => ({ name, ...schema });
+export const propertyView = ({ name, schema }: Pick<Property, 'name' | 'schema'>): Json => ({ name, ...inClientOrder(schema) });
 
 export const propertiesView = (properties: readonly Pick<Property, 'name' | 'schema'>[], prefix = ''): Json =>
-  Object.fromEntries(properties.map(({ name, schema }) => [prefix + name, schema]));
+  Object.fromEntries(properties.map(({ name, schema }) => [prefix + name, inClientOrder(schema)]));
 
 export const tagView = (tag: MetadefTag): Json => ({ name: tag.name, ...times(tag) });
 
@@ -29,7 +29,7 @@ export const objectFields = ({ name, required, description, properties }: Pick<N
   name,
   ...(required === null ? {} : { required }),
   ...(description === null ? {} : { description }),
-  ...(properties === null ? {} : { properties }),
+  ...(properties === null ? {} : { properties: propertiesView(Object.entries(properties).map(([inner, schema]) => ({ name: inner, schema }))) }),
 });
 
 /** As it was just written: clients get back what they said. */
