@@ -98,7 +98,7 @@ describe.each([{ memory: false }, { memory: true }])('Metadata definitions over 
 
   it('replaces tags, or appends them, and pages through them by name', async () => {
     const path = `/namespaces/${await created()}/tags`;
-    const names = async (query = '') => ((await client.get(`${path}${query}`)).body?.['tags'] as { name: string }[]).map(({ name }) => name);
+    const names = async (query = '') => ((await client.get(`${path}${query}`)).body['tags'] as { name: string }[]).map(({ name }) => name);
     expect(await client.post(path, { tags: [{ name: 'a' }, { name: 'b' }] })).toMatchObject({ status: 201, body: { tags: [{ name: 'a' }, { name: 'b' }] } });
     expect(await client.status('POST', path, { tags: [{ name: 'x' }, { name: 'X' }] })).toBe(409);
     expect((await client.post(path, { tags: [{ name: 'c' }] }, { 'x-openstack-append': 'True' })).status).toBe(201);
@@ -127,8 +127,8 @@ describe.each([{ memory: false }, { memory: true }])('Metadata definitions over 
     let next: string | undefined = '/namespaces?limit=2&owner=pager';
     while (next) {
       const { body } = await client.get(next);
-      seen.push(...(body?.['namespaces'] as { namespace: string }[]).map(({ namespace }) => namespace));
-      next = (body?.['next'] as string | undefined)?.replace('/v2/metadefs', '');
+      seen.push(...(body['namespaces'] as { namespace: string }[]).map(({ namespace }) => namespace));
+      next = (body['next'] as string | undefined)?.replace('/v2/metadefs', '');
     }
     expect(seen).toEqual(made);
     expect(await client.status('GET', '/namespaces?marker=nonesuch')).toBe(404);

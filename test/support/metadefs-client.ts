@@ -3,8 +3,8 @@ import type { Server } from './server.js';
 export interface Answer {
   readonly status: number;
   readonly location: string | null;
-  /** The document; undefined where there is none. */
-  readonly body: Record<string, unknown> | undefined;
+  /** The document; empty where there is none. */
+  readonly body: Readonly<Record<string, unknown>>;
 }
 
 /** Calls below `/v2/metadefs`, over plain HTTP. */
@@ -17,7 +17,7 @@ export class MetadefsClient {
       method, ...sent, headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
     });
     const text = await answer.text();
-    return { status: answer.status, location: answer.headers.get('location'), body: text === '' ? undefined : (JSON.parse(text) as Record<string, unknown>) };
+    return { status: answer.status, location: answer.headers.get('location'), body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
   }
 
   get = (path: string): Promise<Answer> => this.call('GET', path);
