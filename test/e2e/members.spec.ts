@@ -65,6 +65,16 @@ describe.each([{ memory: false }, { memory: true }])('members over HTTP, where e
     expect(await (await add(id, 'p2')).json()).toMatchObject({ status: 'pending', created_at: first.created_at });
   });
 
+  it('user-asks 26: shares with several projects at once, all or none', async () => {
+    const { id } = await client.create();
+    const several = await send('POST', `/v2/images/${id}/members`, { members: ['p2', 'p3', 'p2'] });
+    const row = (member: string): unknown => expect.objectContaining({ member_id: member, image_id: id, status: 'pending' });
+    expect([several.status, await several.json()]).toEqual([200, { members: [row('p2'), row('p3')], schema: '/v2/schemas/members' }]);
+    expect((await send('POST', `/v2/images/${id}/members`, { members: ['p4', 'p3'] })).status).toBe(409);
+    expect((await send('POST', `/v2/images/${id}/members`, { members: ['p4', 'p5'] })).status).toBe(413);
+    expect((await members(id)).map((one) => one.member_id)).toEqual(['p2', 'p3']);
+  });
+
   it('refuses a member twice, and more than the quota', async () => {
     const { id } = await client.create();
     for (const member of ['p2', 'p3']) expect((await add(id, member)).status).toBe(200);
@@ -97,7 +107,7 @@ describe.each([{ memory: false }, { memory: true }])('members over HTTP, where e
   });
 
   it.each<[string, string, unknown, number]>([
-    ['POST', '/members', {}, 400], ['POST', '/members', { member: '' }, 400], ['POST', '/members', { member: 7 }, 400], ['POST', '/members', { member: null }, 400],
+    ['POST', '/members', {}, 400], ['POST', '/members', { member: '' }, 400], ['POST', '/members', { member: 7 }, 400], ['POST', '/members', { member: null }, 400], ['POST', '/members', { members: [] }, 400], ['POST', '/members', { members: ['p3', ''] }, 400],
     ['POST', '/members', { member: 'x'.repeat(256) }, 400], ['POST', '/members', ['p2'], 400], ['POST', '/members', '"p2"', 400], ['POST', '/members', '{', 400],
     ['POST', '/members', undefined, 400], ['POST', '/members', '{"member":"a\\u0000b"}', 400],
     ['PUT', '/members/p2', {}, 400], ['PUT', '/members/p2', { status: 'maybe' }, 400], ['PUT', '/members/p2', { status: null }, 400], ['PUT', '/members/p2', undefined, 400],

@@ -80,7 +80,7 @@ describe.each([['secure RBAC', false], ['the rules from before', true]])('member
   /** Owned by p1, shared with p2 (pending) and p3 (accepted), then turned to the visibility. */
   const image = async (visibility: Visibility = 'shared', owner: string | null = 'p1'): Promise<string> => {
     const { id } = await app.get(ImagesService).create(context(ADMIN), { owner, visibility: 'shared' });
-    for (const member of ['p2', 'p3']) await members.add(context(ADMIN), id, member);
+    for (const member of ['p2', 'p3']) await members.add(context(ADMIN), id, [member]);
     await members.decide(context(ADMIN), id, 'p3', 'accepted');
     if (visibility !== 'shared') await app.get(ImagesService).change(context(ADMIN), id, [{ kind: 'attribute', name: 'visibility', value: visibility }]);
     return id;
@@ -95,7 +95,7 @@ describe.each([['secure RBAC', false], ['the rules from before', true]])('member
       showOne: await told(members.show(by, id, 'p2')),
       showAnother: await told(members.show(by, id, 'p3')),
       showNone: await told(members.show(by, id, 'p5')),
-      add: await told(members.add(by, id, 'p4')),
+      add: await told(members.add(by, id, ['p4']).then(() => undefined)),
       decideOne: await told(members.decide(by, id, 'p2', 'rejected')),
       decideAnother: await told(members.decide(by, id, 'p3', 'rejected')),
       remove: await told(members.remove(by, id, 'p2')),
@@ -141,8 +141,8 @@ describe.each([['secure RBAC', false], ['the rules from before', true]])('member
 
   it('seed 19: let an admin share an image whoever owns it, and nobody else an image without an owner', async () => {
     const id = await image('shared', null);
-    await expect(members.add(context(CALLERS['the owner']), id, 'p4')).rejects.toMatchObject({ code: no });
-    expect(await members.add(context(ADMIN), id, 'p4')).toMatchObject({ imageId: id, member: 'p4', status: 'pending' });
+    await expect(members.add(context(CALLERS['the owner']), id, ['p4'])).rejects.toMatchObject({ code: no });
+    expect(await members.add(context(ADMIN), id, ['p4'])).toMatchObject([{ imageId: id, member: 'p4', status: 'pending' }]);
   });
 
   it('user-asks 27: tell a member of its own row only', async () => {
@@ -173,11 +173,11 @@ describe('members under rules of an operator\'s own', () => {
     const members = app.get(MembersService);
     const by = context(ADMIN);
     const { id } = await app.get(ImagesService).create(by, {});
-    await members.add(by, id, 'p2');
+    await members.add(by, id, ['p2']);
     images.policy = refusing(...refused);
     const outcome = async (done: Promise<unknown>) => done.then((answer) => (Array.isArray(answer) ? answer.length : 'done'), (error: { code: string }) => error.code);
     const answers: unknown[] = [
-      await outcome(members.list(by, id)), await outcome(members.show(by, id, 'p2')), await outcome(members.add(by, id, 'p3')),
+      await outcome(members.list(by, id)), await outcome(members.show(by, id, 'p2')), await outcome(members.add(by, id, ['p3']).then(() => 'added')),
       await outcome(members.decide(by, id, 'p2', 'accepted')), await outcome(members.remove(by, id, 'p2')),
     ];
     await app.close();

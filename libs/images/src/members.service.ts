@@ -34,9 +34,11 @@ export class MembersService {
     return { ...found.member, imageId: found.image.id };
   }
 
-  async add(context: CommandContext, imageId: string, member: string, canShare?: boolean): Promise<ImageMember> {
+  /** All of them or none; answers them in the order given. */
+  async add(context: CommandContext, imageId: string, members: readonly string[], canShare?: boolean): Promise<readonly ImageMember[]> {
     const { id } = await this.access.toShare(context.actor, imageId);
-    return memberOf(await this.dispatch(new ShareImage(context, id, member, canShare, this.options.quotas)), member);
+    const image = await this.dispatch(new ShareImage(context, id, members, canShare, this.options.quotas));
+    return Array.from(new Set(members), (member) => memberOf(image, member));
   }
 
   async decide(context: CommandContext, imageId: string, member: string, status: MemberStatus): Promise<ImageMember> {

@@ -48,8 +48,8 @@ export const IMAGE_OPERATIONS: Operations = {
   'DELETE /images/{image_id}/tags/{tag}': { summary: 'Take a tag away', status: 204 },
   'GET /images/{image_id}/members': { summary: 'List the projects that an image is shared with', status: 200, answer: 'members' },
   'POST /images/{image_id}/members': {
-    summary: 'Share an image with a project', status: 200, answer: 'member',
-    body: { schema: { type: 'object', properties: { member: { type: 'string' } }, required: ['member'] } },
+    summary: 'Share an image with a project, or with several at once (`members`), which answers them as a list', status: 200, answer: 'member',
+    body: { schema: { type: 'object', properties: { member: { type: 'string' }, members: { type: 'array', items: { type: 'string' } } } } },
   },
   'GET /images/{image_id}/members/{member_id}': { summary: 'Show a membership', status: 200, answer: 'member' },
   'PUT /images/{image_id}/members/{member_id}': {

@@ -6,9 +6,15 @@ import type { JsonBodyValue } from '../http/body.js';
 const LONGEST = 255;
 const STATUSES: readonly unknown[] = ['pending', 'accepted', 'rejected'] satisfies MemberStatus[];
 
-/** `{"member": "<project>"}`; other keys mean nothing. */
-export function parseNewMember(body: JsonBodyValue): string {
-  const member = valueOf(body, 'member');
+/** `{"member": "<project>"}`, as ever, or `{"members": ["<project>", …]}`, which is ours; other keys mean nothing. */
+export function parseNewMembers(body: JsonBodyValue): { readonly one: string } | { readonly several: readonly string[] } {
+  if (Array.isArray(body) || Object.hasOwn(body, 'member') || !Object.hasOwn(body, 'members')) return { one: checked(valueOf(body, 'member')) };
+  const { members } = body as { readonly members: unknown };
+  if (!Array.isArray(members) || members.length === 0) throw new InvalidValue('Members has to be a list of ids of projects, with at least one.');
+  return { several: members.map(checked) };
+}
+
+function checked(member: unknown): string {
   if (typeof member !== 'string') throw new InvalidValue('Member has to be the id of a project.');
   if (member === '') throw new InvalidValue("Member can't be empty");
   if (Array.from(member).length > LONGEST) throw new InvalidValue(`Member has more than ${LONGEST} characters.`);

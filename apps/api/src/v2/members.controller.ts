@@ -4,7 +4,7 @@ import type { CommandContext } from '#event-store';
 import { MembersService } from '#images';
 import { NoBody, readJson } from '../http/body.js';
 import { commandContext, Context } from '../http/principal.js';
-import { parseMemberStatus, parseNewMember } from './member-body.js';
+import { parseMemberStatus, parseNewMembers } from './member-body.js';
 import { memberView } from './member.view.js';
 
 @Controller('v2/images/:id/members')
@@ -14,15 +14,16 @@ export class MembersController {
   @Get()
   @NoBody()
   async list(@Context() context: CommandContext, @Param('id') id: string) {
-    return { members: (await this.members.list(context, id)).map(memberView), schema: '/v2/schemas/members' };
+    return membersView((await this.members.list(context, id)).map(memberView));
   }
 
   /** 200, not 201: what clients expect. */
   @Post()
   @HttpCode(200)
   async add(@Req() request: FastifyRequest, @Param('id') id: string) {
-    const member = parseNewMember(await readJson(request));
-    return memberView(await this.members.add(commandContext(request), id, member));
+    const asked = parseNewMembers(await readJson(request));
+    const added = (await this.members.add(commandContext(request), id, 'one' in asked ? [asked.one] : asked.several)).map(memberView);
+    return 'one' in asked ? added[0] : membersView(added);
   }
 
   @Get(':member')
@@ -44,3 +45,5 @@ export class MembersController {
     await this.members.remove(context, id, member);
   }
 }
+
+const membersView = (members: readonly object[]) => ({ members, schema: '/v2/schemas/members' });

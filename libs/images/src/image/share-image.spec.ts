@@ -7,7 +7,8 @@ import { DecideMembership, ShareImage, UnshareImage } from './share-image.js';
 
 const given = givenFor(imageDecider);
 const share = (member: string, { canShare, members = -1 }: { canShare?: boolean; members?: number } = {}) =>
-  new ShareImage(CONTEXT, IMAGE_ID, member, canShare, { ...NO_QUOTAS, members });
+  new ShareImage(CONTEXT, IMAGE_ID, [member], canShare, { ...NO_QUOTAS, members });
+const shareAll = (names: string[], members = -1) => new ShareImage(CONTEXT, IMAGE_ID, names, undefined, { ...NO_QUOTAS, members });
 const decide = (member: string, status: MemberStatus) => new DecideMembership(CONTEXT, IMAGE_ID, member, status);
 const unshare = (member: string) => new UnshareImage(CONTEXT, IMAGE_ID, member);
 const turned = (visibility: Visibility): ImageEvent => ({ type: 'ImageVisibilityChanged', data: { visibility } });
@@ -63,6 +64,13 @@ describe('sharing an image', () => {
     given(created(), shared('p2'), shared('p3')).when(share('p3', { members: 2 })).refuses('QuotaExceeded');
     given(created(), shared('p2'), unshared('p2')).when(share('p3', { members: 1 })).decides(shared('p3'));
     given(created()).when(share('p2', { members: 0 })).refuses('QuotaExceeded');
+  });
+
+  it('user-asks 26: takes several members at once, all of them or none, each once', () => {
+    given(created()).when(shareAll(['p2', 'p3', 'p2'])).decides(shared('p2'), shared('p3'));
+    given(created(), shared('p3')).when(shareAll(['p2', 'p3'])).refuses('MemberExists');
+    given(created(), shared('p2')).when(shareAll(['p3', 'p4'], 2)).refuses('QuotaExceeded');
+    given(created(), shared('p2')).when(shareAll(['p3', 'p4'], 3)).decides(shared('p3'), shared('p4'));
   });
 
   it.each(['public', 'private', 'community'] as const)('is refused while the image is %s', (visibility) => {

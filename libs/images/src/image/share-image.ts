@@ -7,8 +7,9 @@ import type { ImageState } from './image.state.js';
 import type { Member } from './membership.js';
 import { withinQuota, type ImageQuotas } from './quotas.js';
 
+/** With all of the members or none. */
 export class ShareImage extends ImageCommand {
-  constructor(context: CommandContext, imageId: string, readonly member: string, readonly canShare: boolean | undefined, readonly quotas: ImageQuotas) {
+  constructor(context: CommandContext, imageId: string, readonly members: readonly string[], readonly canShare: boolean | undefined, readonly quotas: ImageQuotas) {
     super(context, imageId);
   }
 }
@@ -25,12 +26,15 @@ export class UnshareImage extends ImageCommand {
   }
 }
 
-export function shareImage(command: ShareImage, state: ImageState): [ImageShared] {
-  const { member, canShare, quotas } = command;
+export function shareImage(command: ShareImage, state: ImageState): ImageShared[] {
+  const { canShare, quotas } = command;
   const image = withMembers(existing(command, state));
-  withinQuota('members', image.members.length + 1, quotas.members);
-  if (memberOf(image, member)) throw new MemberExists(image.id, member);
-  return [{ type: 'ImageShared', data: { member, ...(canShare === undefined ? {} : { canShare }) } }];
+  const members = [...new Set(command.members)];
+  withinQuota('members', image.members.length + members.length, quotas.members);
+  return members.map((member) => {
+    if (memberOf(image, member)) throw new MemberExists(image.id, member);
+    return { type: 'ImageShared', data: { member, ...(canShare === undefined ? {} : { canShare }) } };
+  });
 }
 
 export function decideMembership(command: DecideMembership, state: ImageState): ImageMembershipDecided[] {
