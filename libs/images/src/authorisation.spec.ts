@@ -106,7 +106,7 @@ describe.each([
     const admin = as('admin');
     const { id } = await app.get(ImagesService).create(admin, { owner: 'p1', visibility: 'shared', diskFormat: 'raw', containerFormat: 'bare' });
     await app.get(ImageDataService).upload(admin, id, { source: bytes() });
-    await app.get(CommandBus).execute(new ShareImage(admin, id, 'p2', false, NO_LIMITS));
+    await app.get(CommandBus).execute(new ShareImage(admin, id, ['p2'], false, NO_LIMITS));
     if (visibility !== 'shared') await app.get(ImagesService).change(admin, id, [{ kind: 'attribute', name: 'visibility', value: visibility }]);
     return id;
   }

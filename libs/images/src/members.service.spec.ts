@@ -1,6 +1,5 @@
-import { Global, Module } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
-import { POLICY, type Policy, type PolicyRule, type PolicyTarget, type Principal } from '#access';
+import { AccessModule, openPolicy, type Policy, type PolicyRule, type Principal } from '#access';
 import { createMemoryCheckpoints, createMemoryClaims, createMemoryEventStore, EventStoreModule, type CommandContext } from '#event-store';
 import { Stores, StoresModule } from '#stores';
 import type { Visibility } from './image/image.events.js';
@@ -10,28 +9,6 @@ import { ImagesModule } from './images.module.js';
 import { ImagesService } from './images.service.js';
 import { MembersService } from './members.service.js';
 import { MemoryImageList, memoryImageProjection } from './read-model/image-list.memory.js';
-
-type Rule = (caller: Principal, target: PolicyTarget) => boolean;
-const role = (name: string): Rule => ({ roles }) => roles.includes(name);
-const own: Rule = ({ project }, target) => project !== null && project === target['project_id'];
-const imageMember: Rule = ({ project }, target) => project !== null && project === target['member_id'];
-const visible: Rule = (_caller, target) => target['visibility'] !== 'private';
-const any = (...rules: Rule[]): Rule => (caller, target) => rules.some((rule) => rule(caller, target));
-const all = (...rules: Rule[]): Rule => (caller, target) => rules.every((rule) => rule(caller, target));
-const adminOr = (rule: Rule): Rule => any((caller) => caller.admin, rule);
-
-/** The default rules of images and members (operations §2). */
-const SECURE: Partial<Record<PolicyRule, Rule>> = {
-  get_image: adminOr(all(role('reader'), any(own, imageMember, visible))),
-  add_image: adminOr(all(role('member'), own)),
-  add_member: adminOr(all(role('member'), own)),
-  delete_member: adminOr(all(role('member'), own)),
-  get_member: adminOr(all(role('reader'), any(own, imageMember))),
-  get_members: adminOr(all(role('reader'), any(own, imageMember))),
-  modify_member: adminOr(all(role('member'), imageMember)),
-};
-const policyOf = (rules: Partial<Record<PolicyRule, Rule>>, legacy: boolean): Policy =>
-  ({ legacy, allows: (rule, caller, target) => (rules[rule] ?? (() => true))(caller, target) });
 
 const caller = (project: string | null, roles: string[], more: Partial<Principal> = {}): Principal => ({ user: 'u', project, roles, admin: false, service: null, ...more });
 const ADMIN = caller('p0', ['admin', 'member', 'reader'], { admin: true });
@@ -50,14 +27,11 @@ type Who = keyof typeof CALLERS;
 const context = (actor: Principal): CommandContext => ({ actor, requestId: 'req-1' });
 
 async function open(policy: Policy): Promise<TestingModule> {
-  @Global()
-  @Module({ providers: [{ provide: POLICY, useValue: policy }], exports: [POLICY] })
-  class Rules {}
   const images = new MemoryImageList();
   const eventStore = { store: createMemoryEventStore(), claims: createMemoryClaims(), checkpoints: createMemoryCheckpoints() };
   const app = await Test.createTestingModule({
     imports: [
-      Rules,
+      AccessModule.forRoot(policy),
       EventStoreModule.forRoot({ site: 'here', ...eventStore, deciders: [imageDecider], projections: [memoryImageProjection(images)] }),
       StoresModule.forRoot(new Stores([{ id: 'memory', type: 'memory' }], 'memory')),
       ImagesModule.forRoot({
@@ -72,7 +46,7 @@ describe.each([['secure RBAC', false], ['the rules from before', true]])('member
   let app: TestingModule;
   let members: MembersService;
   beforeAll(async () => {
-    app = await open(policyOf(legacy ? {} : SECURE, legacy));
+    app = await open(openPolicy({ legacy }));
     members = app.get(MembersService);
   });
   afterAll(() => app.close());
@@ -166,15 +140,15 @@ describe.each([['secure RBAC', false], ['the rules from before', true]])('member
 });
 
 describe('members under rules of an operator\'s own', () => {
-  const refusing = (...rules: PolicyRule[]) => policyOf(Object.fromEntries(rules.map((rule) => [rule, () => false])), false);
+  const refusing = (...rules: PolicyRule[]) => openPolicy({ legacy: false, overrides: Object.fromEntries(rules.map((rule) => [rule, '!'])) });
   const told = async (...refused: PolicyRule[]) => {
-    const images = { policy: policyOf({}, false) };
-    const app = await open({ legacy: false, allows: (...asked) => images.policy.allows(...asked) });
+    let policy = openPolicy({ legacy: false });
+    const app = await open({ legacy: false, allows: (...asked) => policy.allows(...asked) });
     const members = app.get(MembersService);
     const by = context(ADMIN);
     const { id } = await app.get(ImagesService).create(by, {});
     await members.add(by, id, ['p2']);
-    images.policy = refusing(...refused);
+    policy = refusing(...refused);
     const outcome = async (done: Promise<unknown>) => done.then((answer) => (Array.isArray(answer) ? answer.length : 'done'), (error: { code: string }) => error.code);
     const answers: unknown[] = [
       await outcome(members.list(by, id)), await outcome(members.show(by, id, 'p2')), await outcome(members.add(by, id, ['p3']).then(() => 'added')),
