@@ -70,7 +70,7 @@ describe.each([{ memory: false }, { memory: true }])('members over HTTP, where e
     const several = await send('POST', `/v2/images/${id}/members`, { members: ['p2', 'p3', 'p2'] });
     const row = (member: string): unknown => expect.objectContaining({ member_id: member, image_id: id, status: 'pending' });
     expect([several.status, await several.json()]).toEqual([200, { members: [row('p2'), row('p3')], schema: '/v2/schemas/members' }]);
-    expect((await send('POST', `/v2/images/${id}/members`, { members: ['p4', 'p3'] })).status).toBe(409);
+    expect((await send('POST', `/v2/images/${id}/members`, { members: ['p3'] })).status).toBe(409);
     expect((await send('POST', `/v2/images/${id}/members`, { members: ['p4', 'p5'] })).status).toBe(413);
     expect((await members(id)).map((one) => one.member_id)).toEqual(['p2', 'p3']);
   });

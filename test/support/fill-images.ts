@@ -28,6 +28,7 @@ function iso(column: string): string {
   return `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 }
 
+/** OFFSET 0: each value is computed once, not wherever it is used. */
 const FILL = `
 INSERT INTO afterimage.image (id, revision, owner, visibility, listed, hidden, protected, name, status, container_format, disk_format, size, virtual_size,
   min_disk, min_ram, checksum, os_hash_algo, os_hash_value, created_at, updated_at, tags, props, open_work, doc)
@@ -51,7 +52,9 @@ FROM (
       jsonb_build_object('os_distro', (ARRAY['debian', 'ubuntu', 'fedora'])[1 + n % 3], 'hw_disk_bus', 'scsi')
         || CASE WHEN n % 10000 = 0 THEN '{"os_edition":"golden"}'::jsonb ELSE '{}' END AS props
     FROM generate_series(1, $1::bigint) AS n
+    OFFSET 0
   ) AS drawn
+  OFFSET 0
 ) AS filled`;
 
 const FILL_MEMBERS = `
