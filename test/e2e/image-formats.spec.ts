@@ -35,7 +35,7 @@ describe('the format of uploaded data', () => {
 
   it.each<[RealImage, string]>([
     ['disk.raw', 'raw'], ['version-3.qcow2', 'qcow2'], ['version-2.qcow2', 'qcow2'], ['compressed.qcow2', 'qcow2'], ['encrypted.qcow2', 'qcow2'],
-    ['sparse.vmdk', 'vmdk'], ['stream.vmdk', 'vmdk'], ['dynamic.vhd', 'vhd'], ['fixed.vhd', 'vhd'], ['disk.vhdx', 'vhdx'], ['disk.vdi', 'vdi'],
+    ['sparse.vmdk', 'vmdk'], ['stream.vmdk', 'vmdk'], ['footer.vmdk', 'vmdk'], ['dynamic.vhd', 'vhd'], ['fixed.vhd', 'vhd'], ['disk.vhdx', 'vhdx'], ['disk.vdi', 'vdi'],
     ['static.vdi', 'vdi'], ['disk.luks', 'luks'],
   ])('of %s is found to be %s, and the size of its disk', async (name, diskFormat) => {
     const data = await bytes(name);

@@ -46,7 +46,7 @@ const CREATIONS = {
   'backed.vmdk': ['-f', 'vmdk', '-b', 'sparse.vmdk', '-F', 'vmdk'],
 } as const;
 
-export type RealImage = keyof typeof CONVERSIONS | keyof typeof CREATIONS | 'disk.raw';
+export type RealImage = keyof typeof CONVERSIONS | keyof typeof CREATIONS | 'disk.raw' | 'footer.vmdk';
 
 /** Bytes of the disk that every image of `makeImages` holds: real data, without a mark of any format. */
 export const DISK_SIZE = 3 * 1024 * 1024;
@@ -61,5 +61,20 @@ export async function makeImages(): Promise<string> {
     const [size] = args.filter((arg) => arg === 'SIZE').map(() => String(DISK_SIZE));
     await succeed('qemu-img', ['create', '-q', ...args.filter((arg) => arg !== 'SIZE'), name, ...(size === undefined ? [] : [size])], { cwd });
   }
+  const stream = join(cwd, 'footer.vmdk');
+  await writeFile(stream, withFooter(await readFile(join(cwd, 'stream.vmdk'))));
+  await succeed('qemu-img', ['compare', '-q', '-f', 'vmdk', '-F', 'raw', stream, join(cwd, 'disk.raw')]);
   return cwd;
+}
+
+const SECTOR = 512;
+
+/** The stream as VMware writes it, which knows where its grains are only at its end: qemu-img goes back and corrects its header. */
+function withFooter(stream: Buffer): Buffer {
+  const footer = Buffer.from(stream.subarray(0, SECTOR));
+  const marker = Buffer.alloc(SECTOR);
+  marker.writeUInt32LE(1, 0);
+  marker.writeUInt32LE(3, 12);
+  const whole = Buffer.concat([stream, Buffer.alloc(-stream.length & (SECTOR - 1)), marker, footer, Buffer.alloc(SECTOR)]);
+  return whole.fill(0xff, 56, 64);
 }

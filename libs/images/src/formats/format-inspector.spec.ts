@@ -72,6 +72,8 @@ describe('an image fails by name', () => {
     ['a qcow2 with a feature nobody knows', qcow2({ features: 2n ** 63n }), 'unknown_features'],
     ['a qcow2 of version 1', qcow2({ version: 1 }), 'unknown_features'],
     ['a qcow2 of version 4', qcow2({ version: 4 }), 'unknown_features'],
+    ['a qcow2 that ends within its header', qcow2({ length: 511 }), 'header'],
+    ['a VDI that ends within its header', vdi().subarray(0, 256), 'header'],
     ['a differencing VHD', dynamicVhd(vhdFooter({ type: 4 })), 'backing_file'],
     ['a differencing VHDX', vhdx({ parent: true }), 'backing_file'],
     ['a differencing VDI', vdi({ type: 4 }), 'backing_file'],

@@ -59,8 +59,12 @@ export class FormatInspector {
   finish(): Inspection {
     this.ended = true;
     const tail = this.windows.end();
-    for (const format of this.found) format.atEnd(this.windows.at, tail);
-    return { ...this.soFar(), fixedVhd: fixedVhd(this.windows.at, tail) };
+    const size = this.windows.at;
+    for (const format of this.found) {
+      format.atEnd(size, tail);
+      if (size < HEAD_LENGTH && format.failed.length === 0) format.fail('header', 'it ends within its header');
+    }
+    return { ...this.soFar(), fixedVhd: fixedVhd(size, tail) };
   }
 
   /** Bytes in memory now. */

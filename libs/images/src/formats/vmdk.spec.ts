@@ -54,7 +54,7 @@ describe('the descriptor of a VMDK', () => {
     ['stands where no number reaches', { descriptorAt: 2n ** 64n - 1n }, 'descriptor'],
     ['is not there', { descriptorAt: 0n }, 'descriptor'],
     ['belongs to a version that is not known', { version: 4 }, 'descriptor'],
-    ['CVE-2022-47951: counts instead of a header without capacity', { capacity: 0n }, 'extents'],
+    ['follows a header that gives no capacity', { capacity: 0n }, 'extents'],
   ])('fails where it %s', (_what, header, check) => {
     expect(checks(vmdk(undefined, header))).toEqual([`vmdk ${check}`]);
   });

@@ -23,7 +23,7 @@ function sparse(head: Buffer, image: ImageBytes, allowedTypes: readonly string[]
   });
   if (![1, 2, 3].includes(header.version)) found.fail('descriptor', `its version ${header.version} is not supported`);
   if (header.descriptor !== DESCRIPTOR_SECTOR) found.fail('descriptor', 'its descriptor does not follow its header');
-  if (header.capacity === 0n) found.fail('extents', 'it has no capacity of its own: its data is in other files');
+  if (header.capacity === 0n) found.fail('extents', 'its header gives no capacity: its data may be in other files');
   const wanted = image.want(HEAD_LENGTH, DESCRIPTOR_LENGTH, (bytes) => {
     const text = textOf(bytes);
     if (text.length === DESCRIPTOR_LENGTH) found.fail('descriptor', `its descriptor is longer than ${DESCRIPTOR_LENGTH} bytes`);
