@@ -15,7 +15,7 @@ export class FakeAuthentication implements PrincipalSource {
   ) {}
 
   principalOf(headers: IncomingHttpHeaders): Principal {
-    const parts = this.tokens ? text(headers['x-auth-token']).split(':') : [];
+    const parts = this.tokens ? plain(text(headers['x-auth-token'])).split(':') : [];
     if (parts.length === 3) {
       const [user = '', tenant = '', roles = ''] = parts;
       return this.principal(user, tenant.toLowerCase() === 'none' ? '' : tenant, roles);
@@ -32,5 +32,8 @@ export class FakeAuthentication implements PrincipalSource {
     return withAdmin(this.policy, { user: user || null, project: project || null, roles: all, admin: false, service: null });
   }
 }
+
+/** python-glanceclient percent-encodes a token, its colons too. */
+const plain = (token: string): string => token.replace(/%3A/gi, ':').replace(/%2C/gi, ',');
 
 const text = (header: string | readonly string[] | undefined): string => (typeof header === 'string' ? header : (header?.[0] ?? ''));

@@ -43,7 +43,7 @@ function costOf(plans: readonly Plan[]) {
   };
 }
 
-describe(`plans of the image list among ${ROWS} images`, () => {
+describe(`user-asks 34: plans of the image list among ${ROWS} images`, () => {
   let database: TestDatabase;
   let pool: Pool;
   let asked: Statement[] = [];
