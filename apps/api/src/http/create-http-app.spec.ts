@@ -167,6 +167,10 @@ describe('Request ids', () => {
     expect(answer.json()).toHaveProperty('requestId', answered);
   });
 
+  it('is a new one where the client sent bytes that are no text', async () => {
+    expect(await raw('GET /v2/images HTTP/1.1\r\nHost: h\r\nX-Openstack-Request-Id: \u00ff\r\nConnection: close\r\n\r\n')).toMatch(/\r\nx-openstack-request-id: req-[0-9a-f-]{36}\r\n/);
+  });
+
   it('refuses one that is too long', async () => {
     expect((await ask('GET', '/v2/images', { 'x-openstack-request-id': 'x'.repeat(65) })).statusCode).toBe(431);
   });
@@ -247,6 +251,18 @@ describe('Errors', () => {
 
   it('answer headers beyond every bound with 431', async () => {
     expect(await raw(`GET /v2/images HTTP/1.1\r\nHost: h\r\nX-Auth-Token: ${'x'.repeat(80_000)}\r\n\r\n`)).toMatch(/^HTTP\/1.1 431 /);
+  });
+
+  it('are not for a client that expects something unheard of: it is answered as any other', async () => {
+    const expecting = (path: string) => raw(`GET ${path} HTTP/1.1\r\nHost: h\r\nExpect: miracles\r\nConnection: close\r\n\r\n`);
+    expect(await expecting('/v2/images')).toMatch(/^HTTP\/1.1 200 OK/);
+    expect(await expecting('/v2/nonesuch')).toMatch(/^HTTP\/1.1 404 [^]*x-openstack-request-id: req-[^]*The resource could not be found/i);
+  });
+
+  it('of what follows a request leave the answer to it', async () => {
+    const answer = await raw('POST /v2/images HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n{}and more\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1.1 201 Created\r\n/);
+    expect(answer).toMatch(/HTTP\/1.1 501 Not Implemented\r\n/);
   });
 
   it('answer what is not HTTP with 400', async () => {

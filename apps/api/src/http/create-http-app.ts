@@ -10,7 +10,7 @@ import { baseUrl } from './base-url.js';
 import { hasBody } from './body.js';
 import { ErrorFilter } from './error.filter.js';
 import type { HttpOptions } from './http.options.js';
-import { answerMalformedRequest } from './malformed-request.js';
+import { answerMalformedRequest, rememberAnswer } from './malformed-request.js';
 import { PRINCIPAL_SOURCE, type PrincipalSource } from './principal.js';
 import { hasTooLongRequestId, REQUEST_ID_HEADER, requestId } from './request-id.js';
 import { routeUrl } from './request-url.js';
@@ -32,6 +32,7 @@ export async function createHttpApp(rootModule: Parameters<typeof NestFactory.cr
   app.useGlobalFilters(new ErrorFilter());
   const fastify: FastifyInstance = adapter.getInstance();
   leaveBodiesUnread(fastify);
+  expectNothing(fastify);
   fastify.decorateRequest('principal');
   fastify.addHook('onRequest', admit(options));
   fastify.addHook('onRequest', identify(app.get<PrincipalSource>(PRINCIPAL_SOURCE, { strict: false })));
@@ -75,6 +76,11 @@ function leaveBodiesUnread(fastify: FastifyInstance): void {
   fastify.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
 }
 
+/** What a client expects is not ours to judge: without this, Node refuses it where nothing of ours is asked. */
+function expectNothing({ server }: FastifyInstance): void {
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+}
+
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void;
 
 const isVersioned = ({ url }: FastifyRequest): boolean => url.startsWith('/v2');
@@ -82,6 +88,7 @@ const isVersioned = ({ url }: FastifyRequest): boolean => url.startsWith('/v2');
 function admit(options: HttpOptions): Hook {
   const maximum = options.maxRequestIdLength ?? MAX_REQUEST_ID_LENGTH;
   return (request, reply, done) => {
+    rememberAnswer(request.raw.socket, reply.raw);
     if (!isVersioned(request)) return done();
     void reply.header(REQUEST_ID_HEADER, request.id);
     forgetUnreadableType(request);

@@ -3,9 +3,12 @@ import type { IncomingMessage } from 'node:http';
 
 export const REQUEST_ID_HEADER = 'x-openstack-request-id';
 
+/** Beyond ASCII the same text is other bytes in an answer than it was in the request. */
+const ASCII = /^[\x20-\x7e]+$/;
+
 const sent = ({ headers }: IncomingMessage): string | undefined => {
   const value = headers[REQUEST_ID_HEADER];
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  return typeof value === 'string' && ASCII.test(value) ? value : undefined;
 };
 
 /** `maximum` 0 is no limit. */

@@ -1,0 +1,88 @@
+import fc from 'fast-check';
+import { judge, NOT_YET_SERVED } from '../support/hostile-answers.js';
+import { documentRequests, listRequests, requestsFor, ROUTES, type HostileRequest, type Places } from '../support/hostile-requests.js';
+import { SECRETS } from '../support/hostile-values.js';
+import { Origin } from '../support/origin.js';
+import { ProbeImages } from '../support/probe-images.js';
+import { exchange } from '../support/raw-http.js';
+import { Server } from '../support/server.js';
+
+/** More of the same for whoever has time: runs of each property are multiplied. */
+const TIMES = Number(process.env['HOSTILE_TIMES'] ?? 1);
+const SEED = Number(process.env['HOSTILE_SEED'] ?? 20_120_927);
+
+describe.each([{ memory: false }, { memory: true }])('Whatever is sent (memory drivers: $memory)', ({ memory }) => {
+  let web: Origin;
+  let server: Server;
+  let probes: ProbeImages;
+  let places: Places;
+  let sent = 0;
+  const seen = new Map<number, number>();
+
+  beforeAll(async () => {
+    web = await Origin.start();
+    web.files.set('/a', Buffer.from('the bytes of a')).set('/empty', Buffer.alloc(0));
+    const conf = [
+      'debug = True', 'show_multiple_locations = True', 'show_image_direct_url = True', 'image_size_cap = 65536', `metadata_encryption_key = ${SECRETS.encryption}`,
+      '[import_filtering_opts]', 'allow_private_addresses = True', `allowed_ports = ${new URL(web.url).port},1`,
+      '[glance_store]', memory ? 'stores = memory,http\ndefault_store = memory' : 'stores = file,http',
+    ].join('\n');
+    server = await Server.start({ memory, conf: `${conf}\n` });
+    probes = new ProbeImages(server, web.url);
+    await probes.renew();
+    places = { server: new URL(server.url), web: web.url, ids: () => probes.ids };
+  }, 60_000);
+  afterAll(async () => {
+    if (process.env['HOSTILE_TIMES']) console.log(sent, Object.fromEntries([...seen].toSorted()));
+    await server.dispose();
+    await web.close();
+  });
+
+  async function send(request: HostileRequest): Promise<void> {
+    const raw = request.now;
+    sent += 1;
+    const answered = await exchange(places.server, raw);
+    const status = answered.answer?.status ?? 0;
+    seen.set(status, (seen.get(status) ?? 0) + 1);
+    judge(raw, answered);
+    await probes.check(request, status);
+  }
+
+  const holds = (requests: fc.Arbitrary<HostileRequest>, numRuns: number) =>
+    fc.assert(fc.asyncProperty(requests, send), { seed: SEED, numRuns: numRuns * TIMES, endOnFailure: false });
+
+  afterEach(() => probes.checkData(), 30_000);
+
+  it('to any route, it is refused with 4xx in the negotiated form, changes nothing and leaves the connection whole', async () => {
+    await holds(requestsFor(places), 700);
+  }, 600_000);
+
+  it('as a document, it is refused or understood', async () => {
+    await holds(documentRequests(places), 700);
+  }, 600_000);
+
+  it('as a PATCH, all of it is applied or nothing', async () => {
+    await holds(requestsFor(places, (route) => route === 'PATCH /images/{image_id}'), 400);
+  }, 600_000);
+
+  it('in the query of a list, it is refused or finds something', async () => {
+    await holds(listRequests(places), 400);
+  }, 600_000);
+
+  it('around the data, nothing is stored but what was accepted', async () => {
+    await holds(requestsFor(places, (route) => /\/(file|stage|locations)$/.test(route)), 300);
+  }, 600_000);
+
+  it('finds every route of the API served, but those that are listed as not yet', async () => {
+    const answers = await Promise.all(ROUTES.map(async ({ method, path }) => {
+      const target = `/v2${path.replace(/\{\w+\}/g, 'x')}`;
+      const { answer } = await exchange(places.server, { method, target, headers: [], body: Buffer.alloc(0) });
+      return { route: `${method} ${path}`, status: answer?.status };
+    }));
+    expect(answers.filter(({ status }) => status === 501).map(({ route }) => route)).toEqual(NOT_YET_SERVED);
+  });
+
+  it('CVE-2014-1948, CVE-2013-0212: no secret of it is in the log, even for debugging', () => {
+    for (const secret of Object.values(SECRETS)) expect(server.output).not.toContain(secret);
+  });
+});

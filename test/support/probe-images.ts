@@ -1,0 +1,83 @@
+import { readdir } from 'node:fs/promises';
+import { eventually } from './eventually.js';
+import type { HostileRequest, Ids } from './hostile-requests.js';
+import { ImageClient, type Document } from './image-client.js';
+import type { Server } from './server.js';
+
+const DATA = 'the bytes of the probe';
+/** Both settle in the background after a client that went away. */
+const UNSETTLED: ReadonlySet<unknown> = new Set(['saving', 'deleted', 'pending_delete']);
+
+interface Sight {
+  readonly images: readonly Document[];
+  readonly members: unknown;
+}
+
+/** Images that hostile requests aim at, and how everything looked before them. */
+export class ProbeImages {
+  readonly ids: Ids = { probe: '', queued: '' };
+  private before: Sight = { images: [], members: undefined };
+  private readonly client: ImageClient;
+
+  constructor(private readonly server: Server, private readonly web: string) {
+    this.client = new ImageClient(server);
+  }
+
+  /** One image with everything, one that waits for its data, and no other. */
+  async renew(): Promise<void> {
+    for (const { id, protected: kept } of (await this.images())) {
+      if (kept === true) await this.client.patch(id, [{ op: 'replace', path: '/protected', value: false }]);
+      await this.client.delete(id);
+    }
+    const probe = await this.client.create({ visibility: 'shared', tags: ['a', 'b'], hw_x: '1', min_disk: 1, name: 'probe' });
+    const queued = await this.client.create({ name: 'queued' });
+    Object.assign(this.ids, { probe: probe.id, queued: queued.id });
+    const steps = [
+      await this.client.put(probe.id, DATA),
+      await this.client.patch(probe.id, [{ op: 'add', path: '/locations/-', value: { url: `${this.web}/a`, metadata: { rack: '7' } } }]),
+      await this.client.request(`/v2/images/${probe.id}/members`, { method: 'POST', body: '{"member":"p1"}' }),
+    ];
+    if (!steps.every(({ ok }) => ok)) throw new Error(`no probe: ${steps.map(({ status }) => status).join(', ')}\n${this.server.output}`);
+    this.before = await this.sight();
+  }
+
+  /** That a refused request left everything as it was; after one that was not refused everything is made anew. */
+  async check(request: HostileRequest, status: number): Promise<void> {
+    if (/^(GET|HEAD|OPTIONS)$/.test(request.now.method)) return;
+    if (status < 300) return this.renew();
+    const after = await this.sight();
+    const [was, is] = [this.before, after].map((one) => JSON.stringify(one));
+    if (was !== is) {
+      await this.renew();
+      throw new Error(`refused with ${status}, but changed\n${was} to\n${is}`);
+    }
+  }
+
+  /** That the bytes are there and no others are left over in the store. */
+  async checkData(): Promise<void> {
+    const answer = await this.client.request(`/v2/images/${this.ids.probe}/file`);
+    expect(await answer.text()).toBe(DATA);
+    expect((await this.images()).map(({ id }) => id).toSorted()).toEqual([this.ids.probe, this.ids.queued].toSorted());
+    await eventually(async () => expect(await this.files()).toEqual([this.ids.probe]));
+  }
+
+  private files(): Promise<string[]> {
+    return readdir(this.server.imagesDir).catch(() => [this.ids.probe]);
+  }
+
+  private async images(): Promise<Document[]> {
+    const pages = await Promise.all(['false', 'true'].map((hidden) => this.client.list(`?visibility=all&limit=1000&os_hidden=${hidden}`)));
+    return pages.flatMap(({ images }) => images);
+  }
+
+  /** An upload that was refused had begun: only its time is left. */
+  private async sight(): Promise<Sight> {
+    const members = await (await this.client.request(`/v2/images/${this.ids.probe}/members`)).json();
+    const images = await this.images();
+    if (images.some(({ status }) => UNSETTLED.has(status))) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return this.sight();
+    }
+    return { images: images.map((image) => (image.id === this.ids.queued ? { ...image, updated_at: '' } : image)), members };
+  }
+}
