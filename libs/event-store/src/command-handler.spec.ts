@@ -1,6 +1,7 @@
 import { CommandBus } from '@nestjs/cqrs';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { createMemoryCheckpoints } from './adapters/memory/memory.checkpoints.js';
+import type { Admission } from './admission.js';
 import { createMemoryClaims } from './adapters/memory/memory.claims.js';
 import { createMemoryEventStore } from './adapters/memory/memory.event-store.js';
 import { HybridClock } from './clock.js';
@@ -22,17 +23,19 @@ describe('the command handler', () => {
   let app: TestingModule;
   let store: EventStore<MemoryWrite>;
   let rows: Map<string, number>;
+  let settled: (string | undefined)[];
   const view: InlineProjection<CounterState, MemoryWrite> = {
     name: 'values', streamPrefix: 'counter-',
-    write: ({ stream, after }) => [() => void rows.set(stream, after.value)],
+    write: ({ stream, after, settles }) => [() => void rows.set(stream, after.value), () => void settled.push(settles)],
   };
-  const start = async (wrap: (inner: EventStore<MemoryWrite>) => EventStore<MemoryWrite> = (inner) => inner, clock = new HybridClock()) => {
+  const start = async (wrap: (inner: EventStore<MemoryWrite>) => EventStore<MemoryWrite> = (inner) => inner, clock = new HybridClock(), admission?: Admission<CounterState>) => {
     rows = new Map();
+    settled = [];
     store = createMemoryEventStore();
     app = await Test.createTestingModule({
       imports: [EventStoreModule.forRoot({
         site: 'here', store: wrap(store), claims: createMemoryClaims(), checkpoints: createMemoryCheckpoints(),
-        deciders: [counterDecider], projections: [view], clock,
+        deciders: [counterDecider], projections: [view], clock, admission: admission as Admission,
       })],
     }).compile();
     await app.init();
@@ -138,6 +141,72 @@ describe('the command handler', () => {
     await start();
     await store.append('counter-1', EMPTY_STREAM, [seal({ type: 'CounterOpened', data: { from: 7 } }, { ...META, v: 1 })]);
     expect((await run(new MoveCounter('counter-1', 1))).state.value).toBe(8);
+  });
+
+  describe('with an admission', () => {
+    let asked: string[];
+    let released: string[];
+    /** Nothing may go beyond 10; what takes nothing needs no hold. */
+    const upToTen: Admission<CounterState> = {
+      streamPrefix: 'counter-',
+      async admit({ before, after }) {
+        const holder = `${before.value}+${after.value - before.value}`;
+        asked.push(holder);
+        if (after.value > 10) throw new CounterTaken('full');
+        return after.value > before.value ? { holder, release: async () => void released.push(holder) } : undefined;
+      },
+    };
+    const begin = async (admission = upToTen, wrap?: (inner: EventStore<MemoryWrite>) => EventStore<MemoryWrite>) => {
+      [asked, released] = [[], []];
+      await start(wrap, new HybridClock(), admission);
+      await run(new OpenCounter('counter-1'));
+    };
+
+    it('asks what would be appended, and tells the projections what ends with it', async () => {
+      await begin();
+      await run(new MoveCounter('counter-1', 2, 3));
+      await run(new MoveCounter('counter-1', -1));
+      expect(asked).toEqual(['0+0', '0+6', '6+-1']);
+      expect([settled, released]).toEqual([[undefined, '0+6', undefined], []]);
+    });
+
+    it('appends nothing that is refused', async () => {
+      await begin();
+      await expect(run(new MoveCounter('counter-1', 11))).rejects.toThrow(CounterTaken);
+      expect([(await load()).revision, rows.get('counter-1')]).toEqual([0, 0]);
+    });
+
+    it('does not ask for streams of another kind, nor where nothing needs to change', async () => {
+      await begin({ ...upToTen, streamPrefix: 'other-' });
+      await run(new MoveCounter('counter-1', 11));
+      expect(asked).toEqual([]);
+      await app.close();
+      await begin();
+      await run(new MoveCounter('counter-1', 0));
+      expect(asked).toEqual(['0+0']);
+    });
+
+    it('releases what was held for an append that lost, and asks again for what is decided then', async () => {
+      let raced = false;
+      await begin(upToTen, (inner) => ({ ...proxy(inner), append: async (stream, expected, events, inline) => {
+        if (!raced && expected.revision === 0) {
+          raced = true;
+          await inner.append(stream, expected, [seal({ type: 'CounterMoved', data: { by: 9 } }, { ...META, v: 1 })]);
+        }
+        return inner.append(stream, expected, events, inline);
+      } }));
+      await run(new MoveCounter('counter-1', 1));
+      expect([asked, released, settled]).toEqual([['0+0', '0+1', '9+1'], ['0+1'], [undefined, '9+1']]);
+    });
+
+    it('releases nothing where the end of the append is unknown', async () => {
+      await begin(upToTen, (inner) => ({ ...proxy(inner), append: async (stream, expected, ...rest) => {
+        if (expected.revision < 0) return inner.append(stream, expected, ...rest);
+        throw new Error('connection terminated');
+      } }));
+      await expect(run(new MoveCounter('counter-1', 1))).rejects.toThrow('connection terminated');
+      expect([asked, released]).toEqual([['0+0', '0+1'], []]);
+    });
   });
 });
 

@@ -100,6 +100,8 @@ describe('A bad value stops the start with option, value and what is allowed', (
     ['[DEFAULT]\nbind_port =', '[DEFAULT] bind_port = : allowed'],
     ['[DEFAULT]\nshow_image_direct_url = maybe', '[DEFAULT] show_image_direct_url = maybe: allowed: true'],
     ['[DEFAULT]\nimage_size_cap = 0', 'image_size_cap = 0'],
+    ['[DEFAULT]\nuser_storage_quota = 10 GiB', '[DEFAULT] user_storage_quota = 10 GiB: allowed: a whole number of bytes, or one with B, KB'],
+    ['[DEFAULT]\nimage_count_quota = -2', '[DEFAULT] image_count_quota = -2: allowed: a whole number from -1'],
     ['[DEFAULT]\nhashing_algorithm = nope', 'hashing_algorithm = nope'],
     ['[DEFAULT]\nmetadata_encryption_key = short-secret', '[DEFAULT] metadata_encryption_key = ***: allowed: a key of 16'],
     ['[DEFAULT]\nnode_staging_uri = http://x/', 'node_staging_uri'],

@@ -1,4 +1,4 @@
-import { bool, byteCount, dict, hashName, host, httpUrl, int, list, oneOf, port, type OsloType } from './oslo-types.js';
+import { bool, byteCount, dict, hashName, host, httpUrl, int, list, oneOf, port, storageAmount, type OsloType } from './oslo-types.js';
 
 const parse = <T>(type: OsloType<T>, text: string) => {
   const result = type.safeParse(text);
@@ -26,6 +26,13 @@ describe('The types of options', () => {
     expect(parse(byteCount(1), '9223372036854775807')).toBe(Number.MAX_SAFE_INTEGER);
     expect(parse(byteCount(1), '9223372036854775808')).toContain('allowed');
     expect(parse(byteCount(1), '0')).toContain('allowed');
+  });
+
+  it.each([
+    ['0', 0n], ['7', 7n], ['7B', 7n], ['10KB', 10240n], ['2MB', 2n ** 21n], ['10GB', 10n * 2n ** 30n], ['99999999TB', 99999999n * 2n ** 40n], [' 1GB ', 2n ** 30n],
+  ])('read the amount %j', (text, value) => expect(parse(storageAmount(), text)).toBe(value));
+  it.each(['', 'GB', '10 GB', '10gb', '10G', '10GiB', '1.5GB', '-1', '-1GB', '+1', '10GBB', '1e3', '10PB'])('refuse the amount %j', (text) => {
+    expect(parse(storageAmount(), text)).toBe('allowed: a whole number of bytes, or one with B, KB, MB, GB or TB right after it');
   });
 
   it.each([['a, b ,c', ['a', 'b', 'c']], ['[a,b]', ['a', 'b']], ['', []], ['[]', []], ['a,', ['a']]])('read the list %j', (text, value) => {
