@@ -123,7 +123,7 @@ describe.each([{ memory: false }, { memory: true }])('Quotas of owners (memory d
     const id = await create();
     const { answer } = await stalledUpload(server, id, 3 * MB);
     await client.delete(id);
-    expect(await put(2)).toBe(413);
+    expect(await put(4)).toBe(413);
     expect(await answer).toBe(410);
     await isEmpty();
   }, 60_000);
@@ -235,7 +235,7 @@ describe('Quotas of owners and data that stays', () => {
     const { create, put } = owners(first)('killed');
     const id = await create();
     await stalledUpload(first, id, 3 * MB);
-    expect(await put(2)).toBe(413);
+    expect(await put(4)).toBe(413);
     await first.end('SIGKILL');
     const second = await Server.start({ stateDir: first.stateDir, conf: QUOTAS });
     try {
