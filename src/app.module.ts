@@ -4,7 +4,7 @@ import { ApiModule, createHttpApp, type ApiOptions } from '#apps/api';
 import { WorkerModule, WorkerService } from '#apps/worker';
 import { EventStoreModule, type Admission } from '#event-store';
 import { holderOfThisProcess, imageDecider, ImageDataService, ImagesModule, OwnerQuotas, type ImagesOptions } from '#images';
-import { metadefsDecider, MetadefsModule } from '#metadefs';
+import { DefaultDefinitions, metadefsDecider, MetadefsModule } from '#metadefs';
 import type { Settings } from '#settings';
 import { locationCipher, Stores, StoresModule, UriFilter, type LocationCipher } from '#stores';
 import { HttpEnd } from './http-end.js';
@@ -79,6 +79,8 @@ export async function startApp(settings: Settings, database: { url: string } | u
     keepAlive: listener.keepAlive,
     clientSocketTimeout: listener.clientSocketTimeout,
   });
+  await app.init();
+  if (settings.metadefs.loadDefaults) await app.get(DefaultDefinitions).load();
   const end = new HttpEnd(app.getHttpServer());
   await app.listen({ host: listener.host, port: listener.port, backlog: listener.backlog });
   return {

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { MetadefsClient } from '../support/metadefs-client.js';
 import { Server } from '../support/server.js';
 
@@ -82,7 +83,7 @@ describe.each([{ memory: false }, { memory: true }])('Metadata definitions over 
     expect((await client.get(`${path}/hw_cpu?resource_type=E2E::Type`)).body).toEqual(shown);
     expect(await client.status('GET', `${path}/cpu?resource_type=E2E::Type`)).toBe(404);
     expect(await client.put(`${path}/cpu`, { ...PROPERTY, name: 'ram' })).toMatchObject({ status: 200, body: { name: 'ram' } });
-    expect((await client.get(path)).body).toEqual({ properties: { ram: expect.objectContaining({ title: 'CPU' }) as unknown } });
+    expect((await client.get(path)).body).toEqual({ properties: { ram: expect.objectContaining({ name: 'ram', title: 'CPU' }) as unknown } });
     expect(await client.status('DELETE', `${path}/ram`)).toBe(204);
     expect(await client.status('GET', `${path}/ram`)).toBe(404);
   });
@@ -153,6 +154,13 @@ describe.each([{ memory: false }, { memory: true }])('Metadata definitions over 
     expect(await client.status('POST', '/namespaces', { namespace: 'x', self: 'y' })).toBe(403);
   });
 
+  it('has the definitions that clients expect from the start', async () => {
+    const types = (await client.get('/resource_types')).body['resource_types'] as { name: string }[];
+    expect(types[0]).toEqual({ name: expect.any(String) as string, ...TIMES });
+    expect((await client.get('/namespaces?limit=1000&owner=admin')).body['namespaces']).toHaveLength(33);
+    expect((await client.get('/namespaces/OS::Compute::Watchdog?resource_type=OS::Glance::Image')).body).toMatchObject({ owner: 'admin', visibility: 'public', properties: { hw_watchdog_action: { type: 'string' } } });
+  });
+
   it('names its schemas as Tempest asserts', async () => {
     const names = {
       namespace: 'namespace', namespaces: 'namespaces', object: 'object', objects: 'objects', property: 'property', properties: 'properties',
@@ -163,4 +171,46 @@ describe.each([{ memory: false }, { memory: true }])('Metadata definitions over 
       expect({ path, status: answer.status, name: ((await answer.json()) as { name: string }).name }).toEqual({ path, status: 200, name });
     }
   });
+});
+
+describe('Default metadata definitions', () => {
+  const count = async (client: MetadefsClient) => ((await client.get('/namespaces?limit=1000')).body['namespaces'] as unknown[]).length;
+
+  it('are not there again at the next start once they were deleted', async () => {
+    const first = await Server.start();
+    const client = new MetadefsClient(first);
+    const all = await count(client);
+    const path = '/namespaces/OS::Compute::Watchdog';
+    await client.put(path, { namespace: 'OS::Compute::Watchdog', protected: false });
+    expect(await client.status('DELETE', path)).toBe(204);
+    await first.end();
+    const second = await Server.start({ stateDir: first.stateDir });
+    const again = new MetadefsClient(second);
+    expect([await count(again), await again.status('GET', path)]).toEqual([all - 1, 404]);
+    await second.end();
+    await rm(first.stateDir, { recursive: true, force: true });
+  }, 120_000);
+
+  it('OSSN-0088: are read by members, written by admins alone, and private namespaces are their owner\'s', async () => {
+    const server = await Server.start({ memory: true, conf: '[paste_deploy]\nflavor = noauth\n' });
+    const client = new MetadefsClient(server);
+    const as = (project: string, roles: string) => ({ 'x-identity-status': 'Confirmed', 'x-user-id': 'u', 'x-tenant-id': project, 'x-roles': roles });
+    const status = async (method: string, path: string, headers: Record<string, string>, body?: unknown) => (await client.call(method, path, body, headers)).status;
+    const [admin, own, other] = [as('p1', 'admin'), as('p1', 'member,reader'), as('p2', 'member,reader')];
+    expect(await status('POST', '/namespaces', admin, { namespace: 'Mine', tags: [{ name: 't' }] })).toBe(201);
+    for (const path of ['/namespaces/Mine', '/namespaces/Mine/tags', '/namespaces/Mine/tags/t', '/namespaces/Mine/properties', '/namespaces/Mine/resource_types']) {
+      expect([path, await status('GET', path, own), await status('GET', path, other)]).toEqual([path, 200, 404]);
+    }
+    expect(await status('GET', '/namespaces/OS::Compute::Watchdog', other)).toBe(200);
+    expect([await status('POST', '/namespaces', own, { namespace: 'New' }), await status('DELETE', '/namespaces/Mine', own), await status('DELETE', '/namespaces/Mine', other)]).toEqual([403, 403, 404]);
+    expect([await status('POST', '/namespaces/Mine/tags/u', own), await status('DELETE', '/namespaces/OS::Compute::Watchdog/properties', other)]).toEqual([403, 403]);
+    await server.dispose();
+  }, 60_000);
+
+  it('are not there where the operator does not want them', async () => {
+    const server = await Server.start({ memory: true, conf: '[metadefs]\nload_defaults = False\n' });
+    const client = new MetadefsClient(server);
+    expect([await count(client), (await client.get('/resource_types')).body]).toEqual([0, { resource_types: [] }]);
+    await server.dispose();
+  }, 60_000);
 });

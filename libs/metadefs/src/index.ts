@@ -10,6 +10,7 @@ export type { Kind, MetadefsState, ResourceType } from './metadefs/metadefs.stat
 export { METADEFS_STREAMS, RESOURCE_TYPES_STREAM, type Association, type MetadefObject, type MetadefTag, type Namespace, type NamespaceContent, type Property } from './metadefs/namespace.js';
 export * from './metadefs/property-schema.js';
 export * from './metadefs/remove.js';
+export * from './default-definitions.js';
 export * from './definitions.service.js';
 export * from './metadefs.module.js';
 export * from './metadefs.options.js';

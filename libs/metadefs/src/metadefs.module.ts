@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { DefaultDefinitions } from './default-definitions.js';
 import { DefinitionsService } from './definitions.service.js';
 import { METADEF_CATALOG } from './metadefs.options.js';
 import { MetadefsService } from './metadefs.service.js';
@@ -13,8 +14,8 @@ export class MetadefsModule {
     return {
       module: MetadefsModule,
       global: true,
-      providers: [{ provide: METADEF_CATALOG, useValue: catalog }, NamespaceAccess, NamespaceNames, MetadefsService, DefinitionsService],
-      exports: [METADEF_CATALOG, MetadefsService, DefinitionsService],
+      providers: [{ provide: METADEF_CATALOG, useValue: catalog }, NamespaceAccess, NamespaceNames, MetadefsService, DefinitionsService, DefaultDefinitions],
+      exports: [METADEF_CATALOG, MetadefsService, DefinitionsService, DefaultDefinitions],
     };
   }
 }

@@ -1,31 +1,12 @@
-import { Global, Module } from '@nestjs/common';
-import { Test, type TestingModule } from '@nestjs/testing';
-import { POLICY, type Policy, type PolicyRule, type Principal } from '#access';
-import { CLAIMS, createMemoryCheckpoints, createMemoryClaims, createMemoryEventStore, EventStoreModule, type Claims, type CommandContext, type InlineProjection } from '#event-store';
+import type { TestingModule } from '@nestjs/testing';
+import type { Claims, CommandContext } from '#event-store';
 import { DefinitionsService } from './definitions.service.js';
-import { metadefsDecider } from './metadefs/metadefs.decider.js';
 import { association, object, property, tag } from './metadefs/metadefs.fixture.js';
-import { MetadefsModule } from './metadefs.module.js';
+import { memoryPlace, metadefsApp, Rules } from './metadefs.fixture.js';
 import { MetadefsService } from './metadefs.service.js';
-import { MemoryMetadefCatalog, memoryMetadefsProjection } from './read-model/catalog.memory.js';
 import type { NamespaceQuery } from './read-model/catalog.js';
 
-/** The default rules, but for those that a case forbids. */
-class Rules implements Policy {
-  readonly legacy = false;
-  forbidden: readonly PolicyRule[] = [];
-
-  allows(rule: PolicyRule, { admin, project }: Principal, target: Readonly<Record<string, unknown>>): boolean {
-    if (this.forbidden.includes(rule)) return false;
-    return admin || (/^(get|list)_/.test(rule) && (target['project_id'] === project || target['visibility'] === 'public'));
-  }
-}
-
 const policy = new Rules();
-
-@Global()
-@Module({ providers: [{ provide: POLICY, useValue: policy }], exports: [POLICY] })
-class PolicyModule {}
 
 const context = (project: string, admin = false): CommandContext => ({ actor: { user: 'u', project, roles: [], admin, service: null }, requestId: null });
 const ADMIN = context('p1', true);
@@ -35,7 +16,6 @@ const PAGE: Omit<NamespaceQuery, 'viewer'> = { sort: { key: 'created_at', direct
 
 describe('metadata definitions', () => {
   let module: TestingModule;
-  let catalog: MemoryMetadefCatalog;
   let claims: Claims;
   let namespaces: MetadefsService;
   let definitions: DefinitionsService;
@@ -43,12 +23,9 @@ describe('metadata definitions', () => {
 
   beforeEach(async () => {
     policy.forbidden = [];
-    catalog = new MemoryMetadefCatalog();
-    const projections = [memoryMetadefsProjection(catalog) as InlineProjection<unknown, unknown>];
-    claims = createMemoryClaims(() => now);
-    const eventStore = EventStoreModule.forRoot({ site: 'here', store: createMemoryEventStore(), claims, checkpoints: createMemoryCheckpoints(), deciders: [metadefsDecider], projections });
-    module = await Test.createTestingModule({ imports: [eventStore, PolicyModule, MetadefsModule.forRoot(catalog)] }).compile();
-    await module.init();
+    const place = memoryPlace(() => now);
+    claims = place.claims;
+    module = await metadefsApp(place, policy);
     namespaces = module.get(MetadefsService);
     definitions = module.get(DefinitionsService);
   });
@@ -143,7 +120,6 @@ describe('metadata definitions', () => {
       await namespaces.create(ADMIN, { name: 'a' }, []);
       await claims.unname('metadef-namespace', 'a', `metadefs-${(await namespaces.find(ADMIN, 'a')).id}`);
       expect(await code(namespaces.create(ADMIN, { name: 'a' }, []))).toBe('NamespaceExists');
-      expect(module.get<Claims>(CLAIMS)).toBe(claims);
     });
 
     it('stays with the namespace when a refused renaming is over', async () => {

@@ -104,6 +104,7 @@ function settingsOf(resolver: Resolver, values: Values, imageSchema: string | un
     images: imagesOf(values),
     formats: formatsOf(values),
     keyManager: keyManagerOf(values, warn),
+    metadefs: { loadDefaults: values.metadefs.load_defaults },
     uriFilter: uriFilterOf(values),
     ...(imageSchema === undefined ? {} : { imageSchema: readImageSchema(imageSchema) }),
     logging: loggingOf(values),

@@ -139,6 +139,10 @@ export interface Settings {
     /** A file or a folder of PEM certificates. */
     readonly authorities?: string;
   };
+  readonly metadefs: {
+    /** Whether the definitions that come with the program are loaded where they are new. */
+    readonly loadDefaults: boolean;
+  };
   /** Which URIs from outside may be fetched; where a list of allowed ones has entries, that of disallowed ones does not count. */
   readonly uriFilter: {
     readonly allowedSchemes: readonly string[];

@@ -7,6 +7,7 @@ import { imageFormatOptions } from './image-format.js';
 import { importFilteringOptions } from './import-filtering.js';
 import { jobsOptions } from './jobs.js';
 import { barbicanOptions, keyManagerOptions } from './key-manager.js';
+import { metadefsOptions } from './metadefs.js';
 import { pasteDeployOptions } from './paste-deploy.js';
 import { policyOptions } from './policy.js';
 import { siteOptions } from './site.js';
@@ -25,6 +26,7 @@ export const optionGroups = {
   event_store: eventStoreOptions,
   read_model: readModelOptions,
   jobs: jobsOptions,
+  metadefs: metadefsOptions,
   site: siteOptions,
 } as const;
 

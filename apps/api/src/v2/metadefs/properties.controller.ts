@@ -5,7 +5,7 @@ import { DefinitionsService } from '#metadefs';
 import { NoBody, readJson } from '../../http/body.js';
 import { commandContext, Context } from '../../http/principal.js';
 import { parseProperty } from './definition-bodies.js';
-import { propertiesView, propertyView } from './definition.views.js';
+import { propertyView } from './definition.views.js';
 import { queryOf } from './list-query.js';
 import { PathName } from './path-name.js';
 
@@ -13,10 +13,12 @@ import { PathName } from './path-name.js';
 export class PropertiesController {
   constructor(private readonly definitions: DefinitionsService) {}
 
+  /** The name is the key; clients find it in the definition too. */
   @Get()
   @NoBody()
   async list(@Context() context: CommandContext, @PathName('namespace') namespace: string) {
-    return { properties: propertiesView(await this.definitions.list(context, namespace, 'property')) };
+    const properties = await this.definitions.list(context, namespace, 'property');
+    return { properties: Object.fromEntries(properties.map((property) => [property.name, propertyView(property)])) };
   }
 
   @Post()
