@@ -244,5 +244,5 @@ describe('Quotas of owners and data that stays', () => {
     } finally {
       await second.dispose();
     }
-  }, 60_000);
+  }, 120_000);
 });
