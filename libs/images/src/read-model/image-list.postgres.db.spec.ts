@@ -70,7 +70,7 @@ describe('the statements of the PostgreSQL image list', () => {
     await driver.close();
   });
 
-  it('names only the bare list and the page after it, and only so many limits of them', async () => {
+  it('names only bare lists by one key, and only so many of them', async () => {
     const list = new PostgresImageList(single);
     const bare = queryOf({ viewer: { admin: false, project: 'p1' }, limit: 20 });
     await list.list({ ...bare, filters: { name: ['a'] } });
@@ -78,18 +78,22 @@ describe('the statements of the PostgreSQL image list', () => {
     await list.list({ ...bare, visibility: 'public' });
     await list.list({ ...bare, hidden: true });
     await list.list({ ...bare, memberStatus: 'all' });
-    await list.list({ ...bare, sort: sortedBy('name') });
-    await list.list({ ...bare, sort: sortedBy('created_at') });
+    await list.list({ ...bare, sort: sortedBy('name', 'size') });
+    await list.list({ ...bare, sort: sortedBy('-name', 'created_at') });
+    await list.list({ ...bare, sort: sortedBy('name', 'id') });
     expect(await prepared()).toEqual([]);
     await list.list(bare);
     await list.list({ ...bare, filters: { name: undefined }, memberStatus: 'accepted' });
-    expect(await prepared()).toEqual(['image-list-regular-project-first-20']);
+    expect(await prepared()).toEqual(['image-list-regular-project-first-created_at-desc-20']);
     await driver.project(changeOf({ id: IMAGE_ID, owner: 'p1' }));
     await list.list({ ...bare, marker: IMAGE_ID });
-    expect(await prepared()).toEqual(['image-find', 'image-list-regular-project-first-20', 'image-list-regular-project-next-20']);
+    await list.list({ ...bare, sort: sortedBy('name') });
+    expect(await prepared()).toEqual([
+      'image-find', 'image-list-regular-project-first-created_at-desc-20', 'image-list-regular-project-first-name-asc-20', 'image-list-regular-project-next-created_at-desc-20',
+    ]);
     await driver.clear();
     for (let limit = 100; limit < 150; limit++) await list.list({ ...bare, limit });
-    expect((await prepared()).filter((name) => name.includes('first'))).toHaveLength(16);
+    expect((await prepared()).filter((name) => name.startsWith('image-list'))).toHaveLength(32);
   });
 
   it.each([1, 2, 3])('looks further than its window where the page is not full, with limit %i', async (limit) => {

@@ -13,10 +13,12 @@ const WINDOW = 200;
 const FAR = 100;
 /** Windows: farther it is cheaper to sort everything that matches. */
 const FARTHEST = 1_000;
+/** A longer window is at most so many times as long. */
+const STEP = 10;
 /** Windows: so many matches are fetched by the index and sorted at once. */
 const FEW = 10;
-/** Every connection keeps a plan for each limit of the bare list: clients use few, and must not fill the memory. */
-const NAMED_LIMITS = 16;
+/** Every connection keeps a plan for each: clients use few orders and limits, and must not fill the memory. */
+const NAMED = 32;
 
 const FIND = { name: 'image-find', text: 'SELECT doc FROM afterimage.image WHERE id = $1' };
 const OPEN_WORK = `SELECT id FROM afterimage.image WHERE open_work <> '{}' AND open_work @> ARRAY[$1::text] AND id > $2::uuid ORDER BY id LIMIT $3`;
@@ -26,7 +28,7 @@ type Windowed = { doc: Image; matches: boolean | null; last: boolean };
 
 /** Reads the table that `postgresImageProjection` writes. */
 export class PostgresImageList implements ImageList {
-  private readonly namedLimits = new Set<number>();
+  private readonly named = new Set<string>();
 
   constructor(private readonly pool: Pool, private readonly window = WINDOW) {}
 
@@ -50,20 +52,21 @@ export class PostgresImageList implements ImageList {
   }
 
   /**
-   * What many have is among the newest; what few have is found by its index at once. What many have, but hardly any of the
-   * newest, is looked for farther, and at last sorted whole.
+   * What many have is among the newest; what few have is found by its index at once. What many have, but few or none of
+   * the newest, is looked for farther, step by step, and at last sorted whole.
    */
   private async search(request: ListRequest): Promise<readonly Image[]> {
     let asked = false;
     for (let window = this.window; ;) {
       const { page, sure } = await this.newest(request, window);
       if (page) return page;
-      window = Math.ceil((1.5 * window * request.limit) / sure);
-      if (window > this.window * FAR && !asked) {
+      const promised = (1.5 * window * request.limit) / sure;
+      if (promised > this.window * FAR && !asked) {
         const few = await this.few(request);
         if (few) return few;
         asked = true;
       }
+      window = Math.ceil(Math.min(promised, STEP * window));
       if (window > this.window * FARTHEST) return this.docs(matchedPage(request));
     }
   }
@@ -97,20 +100,23 @@ export class PostgresImageList implements ImageList {
     return image;
   }
 
+  /** Whatever the values, the best plan reads each branch from the index that has its order: it is made once. */
   private nameOf(query: ImageQuery): string | undefined {
-    const { viewer, limit, marker } = query;
-    if (!isBare(query)) return undefined;
-    if (this.namedLimits.size < NAMED_LIMITS) this.namedLimits.add(limit);
-    if (!this.namedLimits.has(limit)) return undefined;
-    return `image-list-${viewer.admin ? 'admin' : 'regular'}-${viewer.project === null ? 'alone' : 'project'}-${marker === undefined ? 'first' : 'next'}-${limit}`;
+    const { viewer, sort, limit, marker } = query;
+    const [first] = sort;
+    if (!first || !isBare(query)) return undefined;
+    const parts = [viewer.admin ? 'admin' : 'regular', viewer.project === null ? 'alone' : 'project', marker === undefined ? 'first' : 'next', first.key, first.direction, limit];
+    const name = `image-list-${parts.join('-')}`;
+    if (this.named.size < NAMED) this.named.add(name);
+    return this.named.has(name) ? name : undefined;
   }
 }
 
 const searches = ({ tags = [], properties = {} }: ImageFilters): boolean => tags.length > 0 || Object.keys(properties).length > 0;
 
-const DEFAULT_SORT = 'created_at desc, id desc';
-
+/** Everything that the viewer sees by default, sorted by one key in one direction, for which every branch has an index: all but id. */
 const isBare = ({ visibility, memberStatus = 'accepted', hidden, filters, sort }: ImageQuery): boolean =>
-  visibility === undefined && memberStatus === 'accepted' && !hidden
+  visibility === undefined && memberStatus === 'accepted' && !hidden && sort[0]?.key !== 'id'
   && Object.values(filters).every((filter) => filter === undefined)
-  && sort.map(({ key, direction }) => `${key} ${direction}`).join(', ') === DEFAULT_SORT;
+  && sort.every(({ direction }) => direction === sort[0]?.direction)
+  && [sort[0]?.key, 'created_at', 'id'].filter((key, i, keys) => keys.indexOf(key) === i).every((key, i) => sort[i]?.key === key);
