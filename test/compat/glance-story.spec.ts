@@ -1,5 +1,5 @@
 import { GRUB_ISO } from '../support/real-images.js';
-import { glance, tell, type Step } from '../support/story.js';
+import { FAKEAUTH, glance, tell, type Step } from '../support/story.js';
 
 const GRUB = '0a000000-0000-4000-8000-000000000001';
 const EMPTY = '0a000000-0000-4000-8000-000000000002';
@@ -63,6 +63,7 @@ const IMAGES: readonly Step[] = [
   { title: 'an image is reactivated', run: `image-reactivate ${EMPTY}` },
   { title: 'a reactivated image can be read', run: `image-download ${EMPTY}`, says: ['hello'] },
   { title: 'tasks of images are not offered with a single store', run: `image-tasks ${EMPTY}`, code: 1, says: ['v2.12'] },
+  { title: 'the use of quotas is told', run: 'usage' },
   { title: 'protection is lifted', run: `image-update ${GRUB} --protected False`, fields: { protected: 'False' } },
   { title: 'of several images those that are there are deleted', run: `image-delete ${GRUB} ${NOBODY} ${EMPTY}`, code: 1, says: [NOBODY] },
   { title: 'what is deleted is gone', run: 'image-list', hides: [GRUB, EMPTY] },
@@ -71,3 +72,5 @@ const IMAGES: readonly Step[] = [
 ];
 
 describe('python-glanceclient, where nobody authenticates', () => tell('', IMAGES, glance));
+
+describe('python-glanceclient, as a member of a project', () => tell(FAKEAUTH, IMAGES, glance));

@@ -1,10 +1,10 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { PROJECTS, withKeystone, withoutKeystone } from '../support/clouds.js';
 import { GRUB_ISO } from '../support/real-images.js';
 import type { Server } from '../support/server.js';
-import { tell, words, type Step, type Typed } from '../support/story.js';
+import { FAKEAUTH, tell, words, type Step, type Typed } from '../support/story.js';
 
 const GRUB = '0c000000-0000-4000-8000-000000000001';
+const SHARED = '0c000000-0000-4000-8000-000000000002';
 const NOBODY = '0c000000-0000-4000-8000-00000000dead';
 
 /** What everybody may do with images of his own. */
@@ -55,12 +55,34 @@ const IMAGES: readonly Step[] = [
   { title: 'nothing is left', run: 'list -f json', says: ['[]'] },
 ];
 
-const writeClouds = (server: Server, clouds: readonly string[]) => writeFile(join(server.stateDir, 'clouds.yaml'), ['clouds:', ...clouds, ''].join('\n'));
-
-const withoutKeystone = async (server: Server) => {
-  await writeClouds(server, [`  alice: { auth_type: none, image_endpoint_override: '${server.url}', image_api_version: '2' }`]);
-};
+/** Between two projects: alice owns, bob is asked, root runs the cloud. */
+const SHARING: readonly Step[] = [
+  { title: 'an image is created to be shared', run: `create tool --id ${SHARED} --disk-format raw --shared`, input: 'hello', fields: { visibility: 'shared', owner: PROJECTS.red } },
+  { title: 'another project does not find it', as: 'bob', run: `show ${SHARED}`, code: 1, says: [SHARED] },
+  { title: 'another project is asked', run: `add project tool ${PROJECTS.blue}`, fields: { image_id: SHARED, member_id: PROJECTS.blue, status: 'pending' } },
+  { title: 'an owner sees whom it asked', run: 'member list tool', says: [PROJECTS.blue, 'pending'] },
+  { title: 'a project lists what it is asked about', as: 'bob', run: 'list --shared --member-status pending', says: ['tool'] },
+  { title: 'a project does not list what it has not accepted', as: 'bob', run: 'list', hides: ['tool'] },
+  { title: 'a project accepts', as: 'bob', run: `set ${SHARED} --accept` },
+  { title: 'a project lists what it accepted', as: 'bob', run: 'list', says: ['tool'] },
+  { title: 'a project reads what it accepted', as: 'bob', run: 'save tool', says: ['hello'] },
+  { title: 'a project does not change what it accepted', as: 'bob', run: 'set tool --name ours', code: 1, says: ['403'] },
+  { title: 'a project rejects', as: 'bob', run: `set ${SHARED} --reject` },
+  { title: 'a project does not list what it rejected', as: 'bob', run: 'list', hides: ['tool'] },
+  { title: 'a project is no longer a member', run: `remove project tool ${PROJECTS.blue}` },
+  { title: 'who is no member does not find it', as: 'bob', run: `show ${SHARED}`, code: 1, says: [SHARED] },
+  { title: 'an owner may not publish', run: 'set tool --public', code: 1, says: ['403'] },
+  { title: 'an owner gives it to the community', run: 'set tool --community' },
+  { title: 'the community finds it when it asks', as: 'bob', run: 'list --community', says: ['tool'] },
+  { title: 'an admin publishes', as: 'root', run: `set ${SHARED} --public` },
+  { title: 'everybody lists what is public', as: 'bob', run: 'list --public', says: ['tool'] },
+  { title: 'others do not delete it', as: 'bob', run: 'delete tool', code: 1, says: ['403'] },
+  { title: 'an admin finds it by its owner', as: 'root', run: `list --project ${PROJECTS.red}`, says: ['tool'] },
+  { title: 'an owner deletes', run: 'delete tool' },
+];
 
 const openstack = (_: Server, { as = 'alice', run }: Step): Typed => ({ client: 'openstack', argv: ['--os-cloud', as, 'image', ...words(run)] });
 
 describe('python-openstackclient, where nobody authenticates', () => tell('', IMAGES, openstack, withoutKeystone));
+
+describe('python-openstackclient, two projects', () => tell(FAKEAUTH, [...IMAGES, ...SHARING], openstack, withKeystone));

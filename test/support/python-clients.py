@@ -13,6 +13,7 @@ import traceback
 import glanceclient.shell
 import glanceclient.v2.client
 import glanceclient.v2.shell
+import openstack.config
 import openstack.connection
 import openstackclient.image.v2.image
 import openstackclient.shell
@@ -29,12 +30,11 @@ def openstack_client(argv):
 
 
 def sdk(argv):
-    """One line of a script that has `conn`; prints its value as JSON."""
-    endpoint, token, line = argv
-    auth = {'auth_type': 'none'} if token == '' else {'auth_type': 'admin_token', 'auth': {'endpoint': endpoint, 'token': token}}
-    conn = openstack.connection.Connection(**auth, image_endpoint_override=endpoint, image_api_version='2')
+    """One expression of a script that has `conn`, the connection to a cloud; prints its value as JSON."""
+    cloud, expression = argv
+    conn = openstack.connection.Connection(config=openstack.config.OpenStackConfig().get_one(cloud))
     try:
-        value = eval(line, {'conn': conn, 'image': conn.image, 'names': lambda found: [one.name for one in found]})
+        value = eval(expression, {'conn': conn, 'image': conn.image, 'names': lambda found: [one.name for one in found]})
     except Exception as error:
         print(type(error).__name__, getattr(error, 'status_code', ''), error, file=sys.stderr)
         return 1
