@@ -51,7 +51,7 @@ export function tell(conf: string, steps: readonly Step[], type: (server: Server
     await clients.stop();
     await tidy?.();
     await server.dispose();
-  });
+  }, 60_000);
 
   it.each(steps)('$title', async (step) => {
     const { client, argv } = type(server, step);
