@@ -1,5 +1,5 @@
 import { GRUB_ISO } from '../support/real-images.js';
-import { FAKEAUTH, glance, tell, type Step } from '../support/story.js';
+import { EMBEDDED, FAKEAUTH, glance, tell, type Step } from '../support/story.js';
 
 const GRUB = '0a000000-0000-4000-8000-000000000001';
 const EMPTY = '0a000000-0000-4000-8000-000000000002';
@@ -71,6 +71,6 @@ const IMAGES: readonly Step[] = [
   { title: 'the last image is deleted', run: `image-delete ${PIPED}` },
 ];
 
-describe('python-glanceclient, where nobody authenticates', () => tell('', IMAGES, glance));
+describe('python-glanceclient, where nobody authenticates', () => tell(EMBEDDED, IMAGES, glance));
 
 describe('python-glanceclient, as a member of a project', () => tell(FAKEAUTH, IMAGES, glance));

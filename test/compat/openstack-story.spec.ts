@@ -1,7 +1,7 @@
 import { PROJECTS, withKeystone, withoutKeystone } from '../support/clouds.js';
 import { GRUB_ISO } from '../support/real-images.js';
 import type { Server } from '../support/server.js';
-import { FAKEAUTH, tell, words, type Step, type Typed } from '../support/story.js';
+import { EMBEDDED, FAKEAUTH, tell, words, type Step, type Typed } from '../support/story.js';
 
 const GRUB = '0c000000-0000-4000-8000-000000000001';
 const SHARED = '0c000000-0000-4000-8000-000000000002';
@@ -83,6 +83,6 @@ const SHARING: readonly Step[] = [
 
 const openstack = (_: Server, { as = 'alice', run }: Step): Typed => ({ client: 'openstack', argv: ['--os-cloud', as, 'image', ...words(run)] });
 
-describe('python-openstackclient, where nobody authenticates', () => tell('', IMAGES, openstack, withoutKeystone));
+describe('python-openstackclient, where nobody authenticates', () => tell(EMBEDDED, IMAGES, openstack, withoutKeystone));
 
 describe('python-openstackclient, two projects', () => tell(FAKEAUTH, [...IMAGES, ...SHARING], openstack, withKeystone));

@@ -1,7 +1,7 @@
 import { PROJECTS, withKeystone, withoutKeystone } from '../support/clouds.js';
 import { GRUB_ISO } from '../support/real-images.js';
 import type { Server } from '../support/server.js';
-import { FAKEAUTH, tell, type Step, type Typed } from '../support/story.js';
+import { EMBEDDED, FAKEAUTH, tell, type Step, type Typed } from '../support/story.js';
 
 const TEXT = '0e000000-0000-4000-8000-000000000001';
 const SHARED = '0e000000-0000-4000-8000-000000000002';
@@ -86,6 +86,6 @@ const SHARING: readonly Step[] = [
 
 const sdk = (_: Server, { as = 'alice', run }: Step): Typed => ({ client: 'sdk', argv: [as, run] });
 
-describe('openstacksdk, where nobody authenticates', () => tell('', IMAGES, sdk, withoutKeystone));
+describe('openstacksdk, where nobody authenticates', () => tell(EMBEDDED, IMAGES, sdk, withoutKeystone));
 
 describe('openstacksdk, two projects', () => tell(FAKEAUTH, [...IMAGES, ...SHARING], sdk, withKeystone));

@@ -1,3 +1,4 @@
+import { testDatabase, type TestDatabase } from './postgres.js';
 import { PythonClients, type Client } from './python-clients.js';
 import { Server } from './server.js';
 
@@ -11,6 +12,8 @@ export const TOKENS = {
 };
 export type Person = keyof typeof TOKENS;
 
+/** The defaults: it starts a PostgreSQL of its own, and nobody authenticates. Other settings share the suite's PostgreSQL, which is there sooner. */
+export const EMBEDDED = '';
 export const FAKEAUTH = '[paste_deploy]\nflavor = fakeauth\n';
 
 /** One command of a story and what it must print. */
@@ -38,12 +41,14 @@ export interface Typed {
 
 /** Starts a server with these settings, and has each step typed at it as a test; the later ones need the earlier ones. */
 export function tell(conf: string, steps: readonly Step[], type: (server: Server, step: Step) => Typed, prepare?: (server: Server) => Promise<(() => Promise<void>) | void>): void {
+  let database: TestDatabase | undefined;
   let server: Server;
   let clients: PythonClients;
   let tidy: (() => Promise<void>) | void;
 
   beforeAll(async () => {
-    server = await Server.start({ conf });
+    if (conf !== EMBEDDED) database = await testDatabase();
+    server = await Server.start({ conf: database === undefined ? conf : `${conf}\n[database]\nconnection = ${database.url}\n` });
     tidy = await prepare?.(server);
     clients = PythonClients.start(server.stateDir);
   }, 60_000);
@@ -51,6 +56,7 @@ export function tell(conf: string, steps: readonly Step[], type: (server: Server
     await clients.stop();
     await tidy?.();
     await server.dispose();
+    await database?.drop();
   }, 60_000);
 
   it.each(steps)('$title', async (step) => {
