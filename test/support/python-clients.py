@@ -3,6 +3,8 @@
 Starting such a client takes seconds, nearly all of it for imports. This process imports once; each command runs the
 client's own main() in a fork, with its own arguments, standard input and output.
 """
+import contextlib
+import io
 import json
 import os
 import pty
@@ -88,5 +90,12 @@ def text(file):
     return file.read().decode('utf-8', 'replace')
 
 
+def warm():
+    """The openstack client loads its plugins when a command is typed: once here, for all forks."""
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
+        openstack_client(['image', 'list', '--help'])
+
+
+warm()
 for line in sys.stdin:
     print(json.dumps(answer(json.loads(line))), flush=True)
