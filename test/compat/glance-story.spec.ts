@@ -64,6 +64,7 @@ const IMAGES: readonly Step[] = [
   { title: 'a reactivated image can be read', run: `image-download ${EMPTY}`, says: ['hello'] },
   { title: 'tasks of images are not offered with a single store', run: `image-tasks ${EMPTY}`, code: 1, says: ['v2.12'] },
   { title: 'the use of quotas is told', run: 'usage' },
+  { title: 'quotas that nobody keeps are not told', run: 'usage', says: ['Quota', 'Limit', 'Usage'] },
   { title: 'protection is lifted', run: `image-update ${GRUB} --protected False`, fields: { protected: 'False' } },
   { title: 'of several images those that are there are deleted', run: `image-delete ${GRUB} ${NOBODY} ${EMPTY}`, code: 1, says: [NOBODY] },
   { title: 'what is deleted is gone', run: 'image-list', hides: [GRUB, EMPTY] },
