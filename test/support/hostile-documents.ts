@@ -11,7 +11,7 @@ const fieldsOf = (value: object): Fields => Object.entries(value).map(([name, on
 function spoilt(good: Fields, keys: fc.Arbitrary<string>): fc.Arbitrary<string> {
   const name = good.length > 0 ? fc.constantFrom(...good.map(([name]) => name)) : keys;
   return fc.oneof(
-    { weight: 1, arbitrary: fc.constant(good) },
+    { weight: 4, arbitrary: fc.constant(good) },
     { weight: 4, arbitrary: fc.tuple(name, hostileJson).map(([at, value]) => good.map(([key, old]) => [key, key === at ? value : old] as const)) },
     { weight: 3, arbitrary: fc.tuple(keys, hostileJson).map(([key, value]) => [...good, [key, value] as const]) },
     { weight: 1, arbitrary: fc.tuple(name, hostileJson).map(([at, value]) => [...good, [at, value] as const]) },
@@ -54,7 +54,6 @@ export function documentsFor(route: string, origin: string): fc.Arbitrary<string
     'PUT /metadefs/namespaces/{namespace}': NAMESPACE,
   };
   if (route === 'POST /images') return spoilt(fieldsOf(IMAGE), imageKey);
-  if (route.startsWith('PATCH')) return patches(origin);
   if (route.endsWith('/locations')) return location(origin, { validation_data: HASHES });
   if (route.includes('/properties')) return spoilt(fieldsOf(PROPERTY), metadefKey);
   if (route.includes('/objects')) return spoilt(fieldsOf({ name: 'o', description: 'd', required: ['p'], properties: { p: PROPERTY } }), metadefKey);
@@ -63,7 +62,8 @@ export function documentsFor(route: string, origin: string): fc.Arbitrary<string
   return spoilt(fieldsOf(good[route] ?? {}), hostileText);
 }
 
-function patches(origin: string): fc.Arbitrary<string> {
+/** Bodies of a PATCH, most of them of the version. */
+export function patches(version: '2.0' | '2.1', origin: string): fc.Arbitrary<string> {
   const place = fc.constantFrom('-', '0', '1', '00', '-1', '1e0', '+1', '', '999999999999', '0/url');
   const path = fc.oneof(
     { weight: 6, arbitrary: imageKey.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`) },
@@ -73,10 +73,17 @@ function patches(origin: string): fc.Arbitrary<string> {
     { weight: 1, arbitrary: hostileText.map((one) => `/${one}/${one}`) },
   ).map(text);
   const value = fc.oneof(hostileJson, location(origin, { metadata: {} }), location(origin, { metadata: {} }).map((one) => `[${one}]`));
-  const verb = fc.constantFrom('add', 'replace', 'remove', 'test', 'move', 'copy');
-  const v21 = fc.tuple(verb, path, value).chain(([op, path, value]) => spoilt([['op', text(op)], ['path', path], ['value', value]], hostileText));
-  const v20 = fc.tuple(verb, path, value).chain(([op, path, value]) => spoilt([[op, path], ['value', value]], verb));
-  return fc.oneof({ weight: 8, arbitrary: fc.array(fc.oneof(v21, v20), { maxLength: 3 }).map((steps) => `[${steps.join(',')}]`) }, v21, hostileJson);
+  const verb = fc.oneof({ weight: 9, arbitrary: fc.constantFrom('add', 'replace', 'remove') }, fc.constantFrom('test', 'move', 'copy'));
+  const good = fc.constantFrom<readonly [string, string, string]>(
+    ['add', '"/hw_y"', '"1"'], ['replace', '"/hw_x"', '"2"'], ['remove', '"/hw_x"', '0'], ['replace', '"/name"', '"n"'], ['replace', '"/tags"', '["c"]'], ['remove', '"/locations/1"', '0'],
+    ['replace', '"/protected"', 'true'], ['replace', '"/visibility"', '"public"'],
+  );
+  const step = fc.oneof(good, fc.tuple(verb, path, value));
+  const v21 = step.chain(([op, path, value]) => spoilt([['op', text(op)], ['path', path], ['value', value]], hostileText));
+  const v20 = step.chain(([op, path, value]) => spoilt([[op, path], ['value', value]], verb));
+  const [right, wrong] = version === '2.1' ? [v21, v20] : [v20, v21];
+  const one = fc.oneof({ weight: 20, arbitrary: right }, wrong, hostileJson);
+  return fc.oneof({ weight: 20, arbitrary: fc.array(one, { maxLength: 3 }).map((steps) => `[${steps.join(',')}]`) }, right, hostileJson);
 }
 
 const REPEATS = 60_000;
@@ -85,7 +92,7 @@ const REPEATS = 60_000;
 export function spoiltBytes(document: fc.Arbitrary<string>): fc.Arbitrary<Buffer> {
   const bytes = document.map((json) => Buffer.from(json));
   return fc.oneof(
-    { weight: 12, arbitrary: bytes },
+    { weight: 25, arbitrary: bytes },
     { weight: 2, arbitrary: hostileJson.map((json) => Buffer.from(json)) },
     { weight: 1, arbitrary: bytes.map((one) => Buffer.concat([Buffer.from('\ufeff'), one])) },
     { weight: 1, arbitrary: fc.tuple(bytes, fc.nat(40)).map(([one, cut]) => one.subarray(0, Math.max(0, one.length - cut))) },

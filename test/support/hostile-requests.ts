@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { RESOURCES } from '../../apps/api/src/v2/routes.js';
 import { NOT_YET_SERVED } from './hostile-answers.js';
-import { documentsFor, spoiltBytes } from './hostile-documents.js';
+import { documentsFor, patches, spoiltBytes } from './hostile-documents.js';
 import { framings, headers, whole, type Framed, type Header } from './hostile-headers.js';
 import { PROBE, queries, QUEUED, targets } from './hostile-targets.js';
 import { curl, type RawRequest } from './raw-http.js';
@@ -37,20 +37,27 @@ const weight = ({ method, path }: Route): number => (path.startsWith('/schemas/'
 const anyOf = (routes: readonly Route[]): fc.Arbitrary<Route> => fc.oneof(...routes.map((route) => ({ weight: weight(route), arbitrary: fc.constant(route) })));
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'M-SEARCH', 'LINK', 'get', 'Get', 'FOO', 'G', '<', 'GET\t', 'X'.repeat(300)];
-const PATCH_TYPES = ['application/openstack-images-v2.1-json-patch', 'application/openstack-images-v2.0-json-patch'];
 
 const withBody = (method: string): boolean => method === 'POST' || method === 'PUT' || method === 'PATCH';
 
-function typesOf({ method, path }: Route): fc.Arbitrary<readonly Header[]> {
-  const right = method === 'PATCH' ? PATCH_TYPES : [path.endsWith('/file') || path.endsWith('/stage') ? 'application/octet-stream' : 'application/json'];
-  return fc.constantFrom(...right).map((type) => [['Content-Type', type]]);
+interface Content {
+  readonly types: readonly Header[];
+  readonly body: Buffer;
 }
 
-function bodiesOf({ method, path }: Route, origin: string): fc.Arbitrary<Buffer> {
-  const empty = fc.constant(Buffer.alloc(0));
-  if (path.endsWith('/file') || path.endsWith('/stage')) return fc.oneof(fc.constant(Buffer.from('bytes')), fc.constant(Buffer.alloc(70_000)), spoiltBytes(fc.constant('{}')), empty);
+const EMPTY = Buffer.alloc(0);
+const typed = (type: string) => (body: Buffer): Content => ({ types: [['Content-Type', type]], body });
+
+/** What goes with a route, as its media type says. */
+function contentsOf({ method, path }: Route, origin: string): fc.Arbitrary<Content> {
+  if (path.endsWith('/file') || path.endsWith('/stage')) {
+    return fc.oneof(fc.constantFrom(Buffer.from('bytes'), Buffer.alloc(70_000), EMPTY), spoiltBytes(fc.constant('{}'))).map(typed('application/octet-stream'));
+  }
+  if (method === 'PATCH') {
+    return fc.constantFrom('2.0' as const, '2.1' as const).chain((version) => spoiltBytes(patches(version, origin)).map(typed(`application/openstack-images-v${version}-json-patch`)));
+  }
   const document = spoiltBytes(documentsFor(`${method} ${path}`, origin));
-  return withBody(method) ? fc.oneof({ weight: 9, arbitrary: document }, empty) : fc.oneof({ weight: 9, arbitrary: empty }, document);
+  return fc.oneof({ weight: withBody(method) && !path.includes('/actions/') ? 15 : 1, arbitrary: document }, { weight: withBody(method) ? 1 : 15, arbitrary: fc.constant(EMPTY) }).map(typed('application/json'));
 }
 
 const framed = (body: Buffer): fc.Arbitrary<Framed> => (body.length === 0 ? fc.oneof({ weight: 3, arbitrary: fc.constant({ headers: [], body } as Framed) }, framings(body)) : framings(body));
@@ -71,20 +78,24 @@ export interface Places {
 export function requestsFor({ server, web, ids }: Places, only: (route: string) => boolean = () => true): fc.Arbitrary<HostileRequest> {
   const routes = ROUTES.filter(({ method, path }) => only(`${method} ${path}`));
   return anyOf(routes).chain((route) => {
-    const method = fc.oneof({ weight: 9, arbitrary: fc.constant(route.method) }, { weight: 1, arbitrary: fc.constantFrom(...METHODS) });
-    return fc.tuple(method, targets(route.path, server.origin), typesOf(route), headers, bodiesOf(route, web).chain(framed))
-      .map((parts) => new HostileRequest(server, joined(...parts), ids));
+    const method = fc.oneof({ weight: 15, arbitrary: fc.constant(route.method) }, { weight: 1, arbitrary: fc.constantFrom(...METHODS) });
+    const content = contentsOf(route, web).chain(({ types, body }) => framed(body).map((one) => ({ types, framed: one })));
+    return fc.tuple(method, targets(route.path, server.origin), headers, content)
+      .map(([method, target, given, { types, framed }]) => new HostileRequest(server, joined(method, target, types, given, framed), ids));
   });
 }
 
 /** Hostile documents in good requests: nothing but the document is wrong. */
-export function documentRequests({ server, web, ids }: Places): fc.Arbitrary<HostileRequest> {
-  const routes = ROUTES.filter(({ method, path }) => withBody(method) && !/\/(file|stage|tags|actions|cache|queued_images)/.test(path.replace('/metadefs', '')) || path.includes('/metadefs'));
-  const target = (path: string) => path.replace('{image_id}', path.endsWith('/locations') || path.endsWith('/import') ? QUEUED : PROBE)
-    .replace('{member_id}', 'p1').replace('{namespace}', 'HOSTILE').replace('{name}', 'p');
-  return anyOf(routes.filter(({ method }) => withBody(method))).chain((route) =>
-    fc.tuple(typesOf(route), bodiesOf(route, web)).map(([types, body]) => new HostileRequest(server, joined(route.method, `/v2${target(route.path)}`, types, [], whole(body)), ids)));
+export function documentRequests({ server, web, ids }: Places, only: (route: Route) => boolean): fc.Arbitrary<HostileRequest> {
+  const routes = ROUTES.filter((route) => withBody(route.method) && !NOT_A_DOCUMENT.test(route.path) && !NOT_YET_SERVED.includes(`${route.method} ${route.path}`) && only(route));
+  const image = fc.constantFrom(PROBE, QUEUED);
+  return fc.tuple(fc.constantFrom(...routes), image).chain(([route, image]) => {
+    const target = `/v2${route.path}`.replace('{image_id}', image).replace('{member_id}', 'p1').replace('{namespace}', 'HOSTILE').replace('{name}', route.path.includes('objects') ? 'o' : route.path.includes('tags') ? 't' : 'p');
+    return contentsOf(route, web).map(({ types, body }) => new HostileRequest(server, joined(route.method, target, types, [], whole(body)), ids));
+  });
 }
+
+const NOT_A_DOCUMENT = /^\/images\/.*\/(file|stage|tags|actions)/;
 
 /** Lists with hostile queries. */
 export function listRequests({ server, ids }: Places): fc.Arbitrary<HostileRequest> {

@@ -26,15 +26,21 @@ export const WEB_URLS = (origin: string) => [
   'file:///etc/passwd', 'filesystem:///etc/passwd', 'swift+config://ref/c/o', 'memory://x', 'rbd://x', 's3://a:b@c/d/e', 'cinder://x', 'gopher://x', 'javascript:alert(1)',
 ];
 
-/** Pieces of JSON text, right and wrong; many that `JSON.stringify` never writes. */
+/** Pieces of JSON text that are none. */
+const noJson = fc.constantFrom(
+  '"\0"', '"\n"', '"', '"\\x41"', '"unterminated', "'single'", 'NaN', 'Infinity', '-Infinity', 'undefined', '01', '+1', '.5', '1.', '0x10', '1_000', '/*c*/1', '1//c', '[1,]', '{"a":1,}',
+  '{a:1}', '{"a"}', '{1:2}', '[', '{', '}', ',', ':', '',
+);
+
+/** Pieces of JSON text; many that `JSON.stringify` never writes, some wrong. */
 export const hostileJson: fc.Arbitrary<string> = fc.oneof(
-  { weight: 4, arbitrary: fc.constantFrom(
+  { weight: 8, arbitrary: fc.constantFrom(
     'null', 'true', 'false', '0', '-0', '-1', '1.0', '1.5', '1e3', '1e400', '-1e400', '1e-400', '5E-324', '2147483647', '2147483648', '-2147483649', '9007199254740993',
     '18446744073709551616', '1'.repeat(400), '""', '[]', '{}', '[[]]', '[{}]', '[null]', '[1]', '["a","a"]', '["a",null]', '{"a":null}', '{"":""}', '{"__proto__":{"x":1}}',
     '{"__proto__":null}', '{"constructor":{"prototype":{"x":1}}}', '{"toString":1}', '{"length":5}', '{"then":1}', '{"a":1,"a":2}', `${'['.repeat(DEEP)}${']'.repeat(DEEP)}`,
-    `${'{"a":'.repeat(DEEP)}1${'}'.repeat(DEEP)}`, '"\\u0000"', '"\\ud800"', '"\\udc00x"', '"\\ud83d\\udca9"', '"\\u202e"', '"\\x41"', '"\0"', '"\n"', '"', '"unterminated',
-    "'single'", 'NaN', 'Infinity', '-Infinity', 'undefined', '01', '+1', '.5', '1.', '0x10', '1_000', '/*c*/1', '1//c', '[1,]', '{"a":1,}', '{a:1}', '{"a"}', '{1:2}', '[', '{', '}', ',', ':',
+    `${'{"a":'.repeat(DEEP)}1${'}'.repeat(DEEP)}`, '"\\u0000"', '"\\ud800"', '"\\udc00x"', '"\\ud83d\\udca9"', '"\\u202e"',
   ) },
-  { weight: 3, arbitrary: hostileText.map((text) => JSON.stringify(text)) },
-  fc.jsonValue({ maxDepth: 3 }).map((value) => JSON.stringify(value)),
+  { weight: 8, arbitrary: hostileText.map((text) => JSON.stringify(text)) },
+  { weight: 2, arbitrary: fc.jsonValue({ maxDepth: 3 }).map((value) => JSON.stringify(value)) },
+  { weight: 1, arbitrary: noJson },
 );

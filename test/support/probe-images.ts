@@ -8,15 +8,22 @@ const DATA = 'the bytes of the probe';
 /** Both settle in the background after a client that went away. */
 const UNSETTLED: ReadonlySet<unknown> = new Set(['saving', 'deleted', 'pending_delete']);
 
+const NAMESPACE = {
+  namespace: 'HOSTILE', visibility: 'public', resource_type_associations: [{ name: 'OS::Glance::Image', prefix: 'p:' }],
+  properties: { p: { title: 't', type: 'string' } }, objects: [{ name: 'o', properties: {} }], tags: [{ name: 't' }],
+};
+
 interface Sight {
   readonly images: readonly Document[];
   readonly members: unknown;
+  readonly namespaces: unknown;
+  readonly definitions: unknown;
 }
 
-/** Images that hostile requests aim at, and how everything looked before them. */
+/** Images and a namespace of definitions that hostile requests aim at, and how everything looked before them. */
 export class ProbeImages {
   readonly ids: Ids = { probe: '', queued: '' };
-  private before: Sight = { images: [], members: undefined };
+  private before: Sight | undefined;
   private readonly client: ImageClient;
 
   constructor(private readonly server: Server, private readonly web: string) {
@@ -29,6 +36,10 @@ export class ProbeImages {
       if (kept === true) await this.client.patch(id, [{ op: 'replace', path: '/protected', value: false }]);
       await this.client.delete(id);
     }
+    for (const { namespace, protected: kept } of await this.namespaces()) {
+      if (kept) await this.definitions(namespace, { method: 'PUT', body: JSON.stringify({ namespace }) });
+      await this.definitions(namespace, { method: 'DELETE' });
+    }
     const probe = await this.client.create({ visibility: 'shared', tags: ['a', 'b'], hw_x: '1', min_disk: 1, name: 'probe' });
     const queued = await this.client.create({ name: 'queued' });
     Object.assign(this.ids, { probe: probe.id, queued: queued.id });
@@ -36,6 +47,7 @@ export class ProbeImages {
       await this.client.put(probe.id, DATA),
       await this.client.patch(probe.id, [{ op: 'add', path: '/locations/-', value: { url: `${this.web}/a`, metadata: { rack: '7' } } }]),
       await this.client.request(`/v2/images/${probe.id}/members`, { method: 'POST', body: '{"member":"p1"}' }),
+      await this.client.request('/v2/metadefs/namespaces', { method: 'POST', body: JSON.stringify(NAMESPACE) }),
     ];
     if (!steps.every(({ ok }) => ok)) throw new Error(`no probe: ${steps.map(({ status }) => status).join(', ')}\n${this.server.output}`);
     this.before = await this.sight();
@@ -65,6 +77,15 @@ export class ProbeImages {
     return readdir(this.server.imagesDir).catch(() => [this.ids.probe]);
   }
 
+  private async namespaces(): Promise<{ namespace: string; protected: boolean }[]> {
+    const answer = await this.client.request('/v2/metadefs/namespaces?limit=1000');
+    return ((await answer.json()) as { namespaces: { namespace: string; protected: boolean }[] }).namespaces;
+  }
+
+  private definitions(namespace: string, init: RequestInit = {}): Promise<Response> {
+    return this.client.request(`/v2/metadefs/namespaces/${encodeURIComponent(namespace)}`, init);
+  }
+
   private async images(): Promise<Document[]> {
     const pages = await Promise.all(['false', 'true'].map((hidden) => this.client.list(`?visibility=all&limit=1000&os_hidden=${hidden}`)));
     return pages.flatMap(({ images }) => images);
@@ -78,6 +99,7 @@ export class ProbeImages {
       await new Promise((resolve) => setTimeout(resolve, 20));
       return this.sight();
     }
-    return { images: images.map((image) => (image.id === this.ids.queued ? { ...image, updated_at: '' } : image)), members };
+    const [namespaces, definitions] = await Promise.all([this.namespaces(), this.definitions('HOSTILE').then((answer) => answer.json())]);
+    return { images: images.map((image) => (image.id === this.ids.queued ? { ...image, updated_at: '' } : image)), members, namespaces, definitions };
   }
 }

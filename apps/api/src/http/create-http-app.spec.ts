@@ -100,6 +100,10 @@ describe('Paths', () => {
     expect(answer.headers).not.toHaveProperty('x-openstack-request-id');
   });
 
+  it('offers the versions to whoever posts nonsense, too', async () => {
+    expect((await ask('POST', '/', { 'content-type': 'nonsense' }, 'x')).statusCode).toBe(300);
+  });
+
   it.each(['/versions', '/versions/'])('%s is 200 with the same document', async (url) => {
     const answer = await ask('GET', url, { host: 'glance.example:9292' });
     expect(answer.statusCode).toBe(200);
@@ -263,6 +267,16 @@ describe('Errors', () => {
     const answer = await raw('POST /v2/images HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n{}and more\r\n\r\n');
     expect(answer).toMatch(/^HTTP\/1.1 201 Created\r\n/);
     expect(answer).toMatch(/HTTP\/1.1 501 Not Implemented\r\n/);
+  });
+
+  it('of a body that nobody reads leave the answer to what was done', async () => {
+    const answer = await raw('DELETE /v2/images/a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nno chunk\r\n\r\n');
+    expect(answer.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400']);
+  });
+
+  it('of a body that is read are its answer', async () => {
+    const answer = await raw('POST /v2/images HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\nno chunk\r\n\r\n');
+    expect(answer.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 400']);
   });
 
   it('answer what is not HTTP with 400', async () => {

@@ -88,10 +88,10 @@ const isVersioned = ({ url }: FastifyRequest): boolean => url.startsWith('/v2');
 function admit(options: HttpOptions): Hook {
   const maximum = options.maxRequestIdLength ?? MAX_REQUEST_ID_LENGTH;
   return (request, reply, done) => {
-    rememberAnswer(request.raw.socket, reply.raw);
+    rememberAnswer(request.raw.socket, reply.raw, request.routeOptions.config.noBody !== true);
+    forgetUnreadableType(request);
     if (!isVersioned(request)) return done();
     void reply.header(REQUEST_ID_HEADER, request.id);
-    forgetUnreadableType(request);
     done(hasTooLongRequestId(request.raw, maximum) ? new RequestIdTooLong(maximum) : undefined);
   };
 }

@@ -8,20 +8,25 @@ const STATUS: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
-const latest = new WeakMap<Socket, ServerResponse>();
+interface Begun {
+  readonly answer: ServerResponse;
+  readonly readsBody: boolean;
+}
 
-/** So that what follows a request on its connection cannot take its answer away. */
-export function rememberAnswer(socket: Socket, answer: ServerResponse): void {
-  latest.set(socket, answer);
+const latest = new WeakMap<Socket, Begun>();
+
+/** So that what follows on its connection cannot take a request's answer away. `readsBody`: its handler may wait for a body. */
+export function rememberAnswer(socket: Socket, answer: ServerResponse, readsBody: boolean): void {
+  latest.set(socket, { answer, readsBody });
 }
 
 /**
- * Answers what Node's parser refused: there is no request to negotiate with, so the text form. A request that came whole
- * before it has its own answer first.
+ * Answers what Node's parser refused: there is no request to negotiate with, so the text form. A request before it that
+ * has all it needs has its own answer first: it may have changed something already.
  */
 export function answerMalformedRequest(error: NodeJS.ErrnoException, socket: Socket): void {
-  const before = latest.get(socket);
-  if (before?.req.complete === true && !before.closed) before.once('close', () => refuse(error, socket));
+  const { answer, readsBody } = latest.get(socket) ?? {};
+  if (answer && !answer.closed && (answer.req.complete || !readsBody)) answer.once('close', () => refuse(error, socket));
   else refuse(error, socket);
 }
 
