@@ -62,7 +62,7 @@ export function parseJson(bytes: Uint8Array): JsonBodyValue {
 /** Deeper than any document of the API, and shallow enough for whatever walks it. */
 const MAX_DEPTH = 64;
 
-/** No loss on the way through UTF-8 and PostgreSQL: neither U+0000 nor half of a surrogate pair. */
+/** No loss on the way through UTF-8, PostgreSQL and JSON again: neither U+0000, half of a surrogate pair nor an infinite number. */
 function refuseUnstorable(root: object): void {
   let level: unknown[] = [root];
   for (let depth = 0; level.length > 0; depth++) {
@@ -70,6 +70,7 @@ function refuseUnstorable(root: object): void {
     const below: unknown[] = [];
     for (const value of level) {
       if (typeof value === 'string') refuseUnstorableText(value);
+      else if (value === Infinity || value === -Infinity) throw new InvalidValue('The body has a number beyond every bound.');
       else if (typeof value === 'object' && value !== null) {
         if (!Array.isArray(value)) Object.keys(value).forEach(refuseUnstorableText);
         for (const one of Object.values(value)) below.push(one);

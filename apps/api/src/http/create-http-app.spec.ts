@@ -207,7 +207,7 @@ describe('Bodies', () => {
 
   it.each([
     ['', 'Body expected in request.'], ['{', 'Malformed JSON in request body.'], ['5', 'Unexpected body type. Expected list/dict.'],
-    ['null', 'Unexpected body type. Expected list/dict.'], ['{"a":"\\u0000"}', 'NUL'], ['{"\\ud800":1}', 'surrogate'],
+    ['null', 'Unexpected body type. Expected list/dict.'], ['{"a":"\\u0000"}', 'NUL'], ['{"\\ud800":1}', 'surrogate'], ['[[-1e400]]', 'a number beyond every bound'],
   ])('%p is refused', async (body, why) => {
     const answer = await ask('POST', '/v2/images', {}, body);
     expect(answer.statusCode).toBe(400);
