@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { hostileText } from '../../../../test/support/hostile-values.js';
 import { parseListQuery } from './list-query.js';
 
 const parse = (query: string) => parseListQuery(new URLSearchParams(query), { limitDefault: 25, limitMax: 1000 });
@@ -35,6 +36,7 @@ describe('the query of an image list', () => {
     ['size_min=3&min_ram_max=7', { filters: { numbers: [{ column: 'size', op: 'min', value: 3 }, { column: 'min_ram', op: 'max', value: 7 }] } }],
     ['created_at=gte:2020-01-02T03:04:05Z', { filters: { times: [{ column: 'created_at', op: 'gte', at: new Date('2020-01-02T03:04:05Z') }] } }],
     ['updated_at=2020-01-02T03:04:05', { filters: { times: [{ column: 'updated_at', op: 'eq', at: new Date('2020-01-02T03:04:05Z') }] } }],
+    ['updated_at=lt:2024-02-29', { filters: { times: [{ column: 'updated_at', op: 'lt', at: new Date('2024-02-29T00:00:00Z') }] } }],
     ['member_status=pending', { memberStatus: 'pending' }], ['member_status=all&visibility=shared', { memberStatus: 'all', visibility: 'shared' }],
     ['protected=true&deleted=true', { filters: { protected: true } }],
   ])('understands %s', (query, expected) => {
@@ -43,16 +45,18 @@ describe('the query of an image list', () => {
 
   it.each([
     'limit=-1', 'limit=x', 'limit=', 'sort=size:up', 'sort=nothing', 'sort=name&sort_key=name', 'sort_key=name&sort_dir=asc&sort_dir=asc', 'sort_dir=up',
-    'name=in:%22a', 'name=in:a%22b', 'status=gt:x', 'created_at=xx:2020-01-01', 'created_at=soon', 'size_min=x', 'bogus_min=1', 'name_max=1',
+    'name=in:%22a', 'name=in:a%22b', 'status=gt:x', 'created_at=xx:2020-01-01', 'created_at=soon', 'created_at=2023-02-29', 'updated_at=lt:1900-02-29', 'created_at=gt:2020-00-01', 'created_at=gt:2020-01-00', 'created_at=0000-01-01', 'created_at=2020-01-01T24:00:00Z', 'size_min=x', 'bogus_min=1', 'name_max=1',
     'protected=True', 'os_hidden=maybe', 'visibility=secret', 'member_status=maybe', 'member_status=', 'member_status=Accepted', 'member_status=constructor', 'changes-since=2020-01-01', 'name=%00', 'tag=%00', 'a%00b=c',
   ])('refuses %s', (query) => {
     expect(refusal(query)).toMatchObject({ code: 'InvalidValue' });
   });
 
+  const time = fc.tuple(fc.constantFrom('', 'gt:', 'eq:', 'no:'), fc.date({ noInvalidDate: false })).map(([op, at]) => op + (Number.isNaN(at.getTime()) ? 'no time' : at.toISOString()));
+
   it('answers or refuses whatever is asked, and breaks at nothing', () => {
-    fc.assert(fc.property(fc.array(fc.tuple(fc.constantFrom('limit', 'sort', 'name', 'created_at', 'size_min', 'tag', 'x', 'marker'), fc.string())), (pairs) => {
+    fc.assert(fc.property(fc.array(fc.tuple(fc.constantFrom('limit', 'sort', 'sort_key', 'sort_dir', 'name', 'created_at', 'size_min', 'tag', 'x', 'marker', 'visibility'), fc.oneof(fc.string(), hostileText, time))), (pairs) => {
       const answer = refusal(new URLSearchParams(pairs).toString());
       expect(answer instanceof Error ? answer : { code: 'InvalidValue' }).toMatchObject({ code: 'InvalidValue' });
-    }));
+    }), { numRuns: 1000 });
   });
 });

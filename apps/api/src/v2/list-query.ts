@@ -98,7 +98,7 @@ function valuesOf(value: string, key: string): readonly string[] {
   return [value];
 }
 
-const TIME = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
+const TIME = /^(\d{4})-(\d\d)-(\d\d)(?:[T ]([01]\d|2[0-3]):\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
 
 function timeOf(value: string, key: string): { op: TimeOperator; at: Date } {
   const [, operator, rest] = /^([a-z]+):(.*)$/s.exec(value) ?? [undefined, 'eq', value];
@@ -106,8 +106,14 @@ function timeOf(value: string, key: string): { op: TimeOperator; at: Date } {
   const written = rest ?? '';
   const zoned = /Z|[+-]\d\d:?\d\d$/.test(written) || written.length === 10 ? written : `${written}Z`;
   const at = new Date(zoned.replace(' ', 'T'));
-  if (!TIME.test(written) || Number.isNaN(at.getTime())) throw new InvalidValue(`${key}: '${written}' is not an ISO 8601 time.`);
+  if (!isInCalendar(written) || Number.isNaN(at.getTime())) throw new InvalidValue(`${key}: '${written}' is not an ISO 8601 time.`);
   return { op, at };
+}
+
+/** `Date` takes the 30th of February for the 1st of March, and knows a year 0. */
+function isInCalendar(written: string): boolean {
+  const [, year, month, day] = TIME.exec(written)?.map(Number) ?? [];
+  return Boolean(year && month && day) && Number(day) <= new Date(Date.UTC(2000 + (Number(year) % 400), Number(month), 0)).getUTCDate();
 }
 
 function limitOf(value: string | null, { limitDefault, limitMax }: Paging): number {
