@@ -67,21 +67,25 @@ const joined = (method: string, target: string, types: readonly Header[], given:
   return { method, target, headers: [...types.filter(([name]) => !overruled.has(name)), ...given, ...headers], ...rest };
 };
 
+const as = (token: string, given: readonly Header[]): readonly Header[] => [...given.filter(([name]) => name !== 'X-Auth-Token'), ['X-Auth-Token', token]];
+
 export interface Places {
   readonly server: URL;
   /** Where `http` locations may lead. */
   readonly web: string;
   readonly ids: () => Ids;
+  /** Who asks, where that is told by nothing else. */
+  readonly token?: string;
 }
 
 /** A request for any route, with anything wrong or nothing. */
-export function requestsFor({ server, web, ids }: Places, only: (route: string) => boolean = () => true): fc.Arbitrary<HostileRequest> {
+export function requestsFor({ server, web, ids, token }: Places, only: (route: string) => boolean = () => true): fc.Arbitrary<HostileRequest> {
   const routes = ROUTES.filter(({ method, path }) => only(`${method} ${path}`));
   return anyOf(routes).chain((route) => {
     const method = fc.oneof({ weight: 15, arbitrary: fc.constant(route.method) }, { weight: 1, arbitrary: fc.constantFrom(...METHODS) });
     const content = contentsOf(route, web).chain(({ types, body }) => framed(body).map((one) => ({ types, framed: one })));
     return fc.tuple(method, targets(route.path, server.origin), headers, content)
-      .map(([method, target, given, { types, framed }]) => new HostileRequest(server, joined(method, target, types, given, framed), ids));
+      .map(([method, target, given, { types, framed }]) => new HostileRequest(server, joined(method, target, types, token === undefined ? given : as(token, given), framed), ids));
   });
 }
 

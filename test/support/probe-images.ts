@@ -9,7 +9,7 @@ const DATA = 'the bytes of the probe';
 const UNSETTLED: ReadonlySet<unknown> = new Set(['saving', 'deleted', 'pending_delete']);
 
 const NAMESPACE = {
-  namespace: 'HOSTILE', visibility: 'public', resource_type_associations: [{ name: 'OS::Glance::Image', prefix: 'p:' }],
+  namespace: 'HOSTILE', visibility: 'private', resource_type_associations: [{ name: 'OS::Glance::Image', prefix: 'p:' }],
   properties: { p: { title: 't', type: 'string' } }, objects: [{ name: 'o', properties: {} }], tags: [{ name: 't' }],
 };
 
@@ -26,7 +26,8 @@ export class ProbeImages {
   private before: Sight | undefined;
   private readonly client: ImageClient;
 
-  constructor(private readonly server: Server, private readonly web: string) {
+  /** `attributes`: of both images, and of the namespace. */
+  constructor(private readonly server: Server, private readonly web: string, private readonly attributes: object = {}) {
     this.client = new ImageClient(server);
   }
 
@@ -40,14 +41,14 @@ export class ProbeImages {
       if (kept) await this.definitions(namespace, { method: 'PUT', body: JSON.stringify({ namespace }) });
       await this.definitions(namespace, { method: 'DELETE' });
     }
-    const probe = await this.client.create({ visibility: 'shared', tags: ['a', 'b'], hw_x: '1', min_disk: 1, name: 'probe' });
-    const queued = await this.client.create({ name: 'queued' });
+    const probe = await this.client.create({ visibility: 'shared', tags: ['a', 'b'], hw_x: '1', min_disk: 1, name: 'probe', ...this.attributes });
+    const queued = await this.client.create({ name: 'queued', ...this.attributes });
     Object.assign(this.ids, { probe: probe.id, queued: queued.id });
     const steps = [
       await this.client.put(probe.id, DATA),
       await this.client.patch(probe.id, [{ op: 'add', path: '/locations/-', value: { url: `${this.web}/a`, metadata: { rack: '7' } } }]),
       await this.client.request(`/v2/images/${probe.id}/members`, { method: 'POST', body: '{"member":"p1"}' }),
-      await this.client.request('/v2/metadefs/namespaces', { method: 'POST', body: JSON.stringify(NAMESPACE) }),
+      await this.client.request('/v2/metadefs/namespaces', { method: 'POST', body: JSON.stringify({ ...NAMESPACE, ...this.attributes }) }),
     ];
     if (!steps.every(({ ok }) => ok)) throw new Error(`no probe: ${steps.map(({ status }) => status).join(', ')}\n${this.server.output}`);
     this.before = await this.sight();
@@ -57,12 +58,15 @@ export class ProbeImages {
   async check(request: HostileRequest, status: number): Promise<void> {
     if (/^(GET|HEAD|OPTIONS)$/.test(request.now.method)) return;
     if (status < 300) return this.renew();
-    const after = await this.sight();
-    const [was, is] = [this.before, after].map((one) => JSON.stringify(one));
-    if (was !== is) {
-      await this.renew();
-      throw new Error(`refused with ${status}, but changed\n${was} to\n${is}`);
-    }
+    await this.checkUnchanged(`refused with ${status}`);
+  }
+
+  /** That everything is as it was, whatever was done. */
+  async checkUnchanged(done: string): Promise<void> {
+    const [was, is] = [this.before, await this.sight()].map((one) => JSON.stringify(one));
+    if (was === is) return;
+    await this.renew();
+    throw new Error(`${done}, but changed\n${was} to\n${is}`);
   }
 
   /** That the bytes are there and no others are left over in the store. */
