@@ -3,7 +3,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { judge, NOT_YET_SERVED } from '../support/hostile-answers.js';
-import { documentRequests, listRequests, requestsFor, ROUTES, type HostileRequest, type Places } from '../support/hostile-requests.js';
+import { dataRequests, documentRequests, listRequests, requestsFor, ROUTES, type HostileRequest, type Places } from '../support/hostile-requests.js';
 import { SECRETS } from '../support/hostile-values.js';
 import { Origin } from '../support/origin.js';
 import { ProbeImages } from '../support/probe-images.js';
@@ -60,7 +60,7 @@ describe.each([{ memory: false }, { memory: true }])('Whatever is sent (memory d
   afterEach(() => probes.checkData(), 30_000);
 
   it('to any route, it is refused with 4xx in the negotiated form, changes nothing and leaves the connection whole', async () => {
-    await holds(requestsFor(places), 700);
+    await holds(requestsFor(places), 600);
   }, 600_000);
 
   it('as a document, it is refused or understood', async () => {
@@ -72,11 +72,11 @@ describe.each([{ memory: false }, { memory: true }])('Whatever is sent (memory d
   }, 600_000);
 
   it('in the query of a list, it is refused or finds something', async () => {
-    await holds(listRequests(places), 400);
+    await holds(listRequests(places), 600);
   }, 600_000);
 
   it('around the data, nothing is stored but what was accepted', async () => {
-    await holds(requestsFor(places, (route) => /\/(file|stage|locations)$/.test(route)), 300);
+    await holds(dataRequests(places), 300);
   }, 600_000);
 
   it('finds every route of the API served, but those that are listed as not yet', async () => {

@@ -164,3 +164,20 @@ describe('Locations that are not shown', () => {
     }
   }, 60_000);
 });
+
+describe('Locations that are stored sealed', () => {
+  it('cannot be replaced by what is no URL', async () => {
+    const server = await Server.start({ memory: true, conf: 'show_multiple_locations = True\nmetadata_encryption_key = 0123456789abcdef\n' });
+    const client = new ImageClient(server);
+    try {
+      const { id } = await client.create();
+      await client.put(id, 'mine');
+      for (const url of ['//x', 'x', '', ':']) {
+        expect((await client.patch(id, [{ op: 'replace', path: '/locations', value: [{ url, metadata: {} }] }])).status).toBe(400);
+      }
+      expect(await client.show(id)).toMatchObject({ status: 'active', locations: [{ url: `memory://${id}` }] });
+    } finally {
+      await server.dispose();
+    }
+  }, 60_000);
+});

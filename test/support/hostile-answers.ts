@@ -1,5 +1,6 @@
 import type { Answer } from './answer-reader.js';
 import { ACCEPTS } from './hostile-headers.js';
+import { SECRETS } from './hostile-values.js';
 import { FOLLOWING_ID, type Exchange, type RawRequest } from './raw-http.js';
 
 /** Routes of the API that later work serves: until then they answer 501. The only place that says so. */
@@ -27,8 +28,15 @@ function complaints(request: RawRequest, answer: Answer): string[] {
   if (answer.status >= 500 && !mayBeUnimplemented(request, answer)) wrong.push(`${answer.status} for bad input`);
   if (answer.headers.has('injected')) wrong.push('a header of the client in the answer');
   if (answer.status >= 400 && request.method !== 'HEAD') wrong.push(...shapeOf(request, answer));
+  if (answer.status >= 400 && answer.body.includes(SECRETS.password)) wrong.push('a password in an error');
+  if (answer.status === 206 && lengthOfRange(answer) !== answer.body.length) wrong.push('other bytes than announced');
   wrong.push(...requestIdOf(request, answer));
   return wrong;
+}
+
+function lengthOfRange({ headers }: Answer): number {
+  const [, first, last] = /^bytes (\d+)-(\d+)\/\d+$/.exec(headers.get('content-range') ?? '') ?? [];
+  return Number(last) - Number(first) + 1;
 }
 
 /** §1: a method that nobody has, on no path of ours. */

@@ -50,6 +50,12 @@ const choices: Readonly<Record<string, readonly string[]>> = {
 const chosen: fc.Arbitrary<Header>[] = Object.entries(choices).map(([name, values]) =>
   fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...values) }, { weight: 1, arbitrary: anything }).map((value): Header => [name, value]));
 
+const DATA_HEADERS = ['Range', 'Content-Range', 'X-Image-Meta-Store', 'X-OpenStack-Image-Size', 'Content-Type', 'Content-Encoding', 'Expect', 'Connection'];
+
+/** Up to two that the data's routes read. */
+export const dataHeaders: fc.Arbitrary<readonly Header[]> = fc.array(fc.constantFrom(...DATA_HEADERS).chain((name) =>
+  fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...(choices[name] ?? [])) }, anything).map((value): Header => [name, value])), { maxLength: 2 });
+
 /** A header that may mean something to somebody, or hopes to. */
 const header: fc.Arbitrary<Header> = fc.oneof(
   { weight: 12, arbitrary: fc.oneof(...chosen) },

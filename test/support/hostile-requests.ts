@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { RESOURCES } from '../../apps/api/src/v2/routes.js';
 import { NOT_YET_SERVED } from './hostile-answers.js';
 import { documentsFor, patches, spoiltBytes } from './hostile-documents.js';
-import { framings, headers, whole, type Framed, type Header } from './hostile-headers.js';
+import { dataHeaders, framings, headers, whole, type Framed, type Header } from './hostile-headers.js';
 import { PROBE, queries, QUEUED, targets } from './hostile-targets.js';
 import { curl, type RawRequest } from './raw-http.js';
 
@@ -105,4 +105,13 @@ const NOT_A_DOCUMENT = /^\/images\/.*\/(file|stage|tags|actions)/;
 export function listRequests({ server, ids }: Places): fc.Arbitrary<HostileRequest> {
   const list = fc.oneof({ weight: 6, arbitrary: fc.constant('/v2/images') }, { weight: 1, arbitrary: fc.constantFrom('/v2/metadefs/namespaces', '/v2/tasks', `/v2/images/${PROBE}/file`, '/v2/metadefs/namespaces/HOSTILE/objects') });
   return fc.tuple(list, queries).map(([path, query]) => new HostileRequest(server, { method: 'GET', target: path + query, headers: [], body: Buffer.alloc(0) }, ids));
+}
+
+/** Uploads, downloads and locations with hostile headers around them: nothing but those and the body's framing is wrong. */
+export function dataRequests({ server, web, ids }: Places): fc.Arbitrary<HostileRequest> {
+  const places = [['PUT', '/images/{image_id}/file', QUEUED], ['PUT', '/images/{image_id}/file', QUEUED], ['GET', '/images/{image_id}/file', PROBE], ['POST', '/images/{image_id}/locations', QUEUED]] as const;
+  return fc.constantFrom(...places).chain(([method, path, image]) => {
+    const content = contentsOf({ method, path }, web).chain(({ types, body }) => framed(method === 'GET' ? EMPTY : body).map((one) => ({ types, framed: one })));
+    return fc.tuple(dataHeaders, content).map(([given, { types, framed }]) => new HostileRequest(server, joined(method, `/v2${path.replace('{image_id}', image)}`, types, given, framed), ids));
+  });
 }

@@ -38,16 +38,22 @@ const LISTED = ['name', 'id', 'status', 'container_format', 'disk_format', 'size
 const QUERY_KEYS = [
   ...LISTED, ...LISTED, ...['size', 'virtual_size', 'min_ram', 'min_disk', 'name', 'x'].flatMap((key) => [`${key}_min`, `${key}_max`]), ...IMAGE_KEYS, 'limit', 'marker', 'sort', 'sort_key', 'sort_dir', 'changes-since', 'deleted', 'prefer', 'resource_types', 'resource_type', 'type',
 ];
-const QUERY_VALUES = [
-  PROBE, UNKNOWN, 'shared', 'all', 'active', 'in:active,queued', 'in:"a,b",c', 'in:"a\\"b"', 'in:,', 'in:', 'eq:x', 'neq:x', 'gte:1', 'asc', 'desc', 'name:asc', 'name:asc,size:desc', 'name:asc:desc', ':', ',',
-  'name', 'size', 'id', 'created_at', 'true', 'True', 'false', 'accepted', '0', '1', '-1', '1000', '1001', '+5', '5 ', '1e3', '0x5', '9223372036854775807', '9223372036854775808', '-9223372036854775809',
-  '9007199254740991', '9007199254740992', '2147483648', 'gte:2020-01-01T00:00:00Z', 'lt:0000-01-01T00:00:00Z', 'gt:9999-12-31T23:59:59-23:59', 'gt:0001-01-01T00:00:00+14:00', 'eq:2020-02-30', 'gt:2020-01-01T24:00:00Z',
-  'gt:2020-01-01T23:59:60Z', 'neq:2020-01-01', 'gt:+275760-09-13', 'lte:2020-01-01T00:00:00.123456789Z', '2020-01-01 00:00:00', 'own', 'web,own', 'cheap',
+const NUMBERS = ['0', '1', '-1', '1000', '1001', '+5', '5 ', '1e3', '0x5', '1.0', '9223372036854775807', '9223372036854775808', '-9223372036854775809', '9007199254740991', '9007199254740992', '2147483648', '٣'];
+const TEXTS = [PROBE, UNKNOWN, 'probe', 'in:probe,queued', 'in:"a,b",c', 'in:"a\\"b"', 'in:,', 'in:', 'in:"', 'eq:x', 'neq:x', 'gte:1', 'shared', 'all', 'active', 'in:active,queued', 'true', 'True', 'false', 'accepted', 'own', 'web,own'];
+const TIMES = ['2020-01-01T00:00:00Z', '0000-01-01T00:00:00Z', '9999-12-31T23:59:59-23:59', '0001-01-01T00:00:00+14:00', '2020-02-30', '2020-01-01T24:00:00Z', '2020-01-01T23:59:60Z', '2020-01-01', '+275760-09-13', '2020-01-01T00:00:00.123456789Z', '2020-01-01 00:00:00'];
+const OPERATORS = ['', 'eq:', 'neq:', 'gt:', 'gte:', 'lt:', 'lte:', 'in:', 'x:'];
+const SORTS = ['asc', 'desc', 'name', 'size', 'id', 'created_at', 'name:asc', 'name:asc,size:desc', 'name:asc:desc', 'size,size', ':', ',', '', 'tags'];
+
+const VALUES: readonly (readonly [RegExp, fc.Arbitrary<string>])[] = [
+  [/^(created|updated)_at$/, fc.tuple(fc.constantFrom(...OPERATORS), fc.constantFrom(...TIMES)).map((parts) => parts.join(''))],
+  [/^sort/, fc.constantFrom(...SORTS)],
+  [/^(limit|size|virtual_size|min_ram|min_disk)/, fc.constantFrom(...NUMBERS)],
+  [/^/, fc.constantFrom(...TEXTS)],
 ];
-const pair = fc.tuple(
-  fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...QUERY_KEYS) }, { weight: 1, arbitrary: written }),
-  fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...QUERY_VALUES).map(escapedButProbe) }, { weight: 3, arbitrary: written }),
-).map(([key, value]) => `${key}=${value}`);
+const valueOf = (key: string): fc.Arbitrary<string> => VALUES.find(([keys]) => keys.test(key))?.[1] ?? hostileText;
+
+const pair = fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...QUERY_KEYS) }, { weight: 1, arbitrary: written }).chain((key) =>
+  fc.oneof({ weight: 5, arbitrary: valueOf(key).map(escapedButProbe) }, { weight: 2, arbitrary: written }).map((value) => `${key}=${value}`));
 
 function escapedButProbe(value: string): string {
   return value === PROBE ? value : escaped(value);

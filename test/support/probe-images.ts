@@ -15,14 +15,14 @@ const NAMESPACE = {
 
 interface Sight {
   readonly images: readonly Document[];
-  readonly members: unknown;
+  readonly members: string;
   readonly namespaces: unknown;
-  readonly definitions: unknown;
+  readonly definitions: string;
 }
 
 /** Images and a namespace of definitions that hostile requests aim at, and how everything looked before them. */
 export class ProbeImages {
-  readonly ids: Ids = { probe: '', queued: '' };
+  readonly ids: { -readonly [K in keyof Ids]: Ids[K] } = { probe: '', queued: '' };
   private before: Sight | undefined;
   private readonly client: ImageClient;
 
@@ -31,27 +31,45 @@ export class ProbeImages {
     this.client = new ImageClient(server);
   }
 
-  /** One image with everything, one that waits for its data, and no other. */
+  /** One image with everything, one that waits for its data, a namespace, and no other; what is as it was stays. */
   async renew(): Promise<void> {
-    for (const { id, protected: kept } of (await this.images())) {
-      if (kept === true) await this.client.patch(id, [{ op: 'replace', path: '/protected', value: false }]);
-      await this.client.delete(id);
-    }
+    const now = await this.sight();
+    const as = (part: keyof Sight) => JSON.stringify(now[part]) === JSON.stringify(this.before?.[part]);
+    const kept = new Set(this.before?.images.map((image) => JSON.stringify(image)));
+    const touched = now.images.filter((image) => !kept.has(JSON.stringify(image)) || (image.id === this.ids.probe && !as('members')));
+    for (const image of touched) await this.remove(image);
+    const ids = now.images.filter((image) => !touched.includes(image)).map(({ id }) => id);
+    if (!ids.includes(this.ids.queued)) this.ids.queued = (await this.client.create({ name: 'queued', ...this.attributes })).id;
+    if (!ids.includes(this.ids.probe)) await this.makeProbe();
+    if (!as('namespaces') || !as('definitions')) await this.remakeNamespaces();
+    this.before = await this.sight();
+  }
+
+  private async remove({ id, protected: kept }: Document): Promise<void> {
+    if (kept === true) await this.client.patch(id, [{ op: 'replace', path: '/protected', value: false }]);
+    await this.client.delete(id);
+  }
+
+  private async makeProbe(): Promise<void> {
+    const { id } = await this.client.create({ visibility: 'shared', tags: ['a', 'b'], hw_x: '1', min_disk: 1, name: 'probe', ...this.attributes });
+    this.ids.probe = id;
+    this.hold([
+      await this.client.put(id, DATA),
+      await this.client.patch(id, [{ op: 'add', path: '/locations/-', value: { url: `${this.web}/a`, metadata: { rack: '7' } } }]),
+      await this.client.request(`/v2/images/${id}/members`, { method: 'POST', body: '{"member":"p1"}' }),
+    ]);
+  }
+
+  private async remakeNamespaces(): Promise<void> {
     for (const { namespace, protected: kept } of await this.namespaces()) {
       if (kept) await this.definitions(namespace, { method: 'PUT', body: JSON.stringify({ namespace }) });
       await this.definitions(namespace, { method: 'DELETE' });
     }
-    const probe = await this.client.create({ visibility: 'shared', tags: ['a', 'b'], hw_x: '1', min_disk: 1, name: 'probe', ...this.attributes });
-    const queued = await this.client.create({ name: 'queued', ...this.attributes });
-    Object.assign(this.ids, { probe: probe.id, queued: queued.id });
-    const steps = [
-      await this.client.put(probe.id, DATA),
-      await this.client.patch(probe.id, [{ op: 'add', path: '/locations/-', value: { url: `${this.web}/a`, metadata: { rack: '7' } } }]),
-      await this.client.request(`/v2/images/${probe.id}/members`, { method: 'POST', body: '{"member":"p1"}' }),
-      await this.client.request('/v2/metadefs/namespaces', { method: 'POST', body: JSON.stringify({ ...NAMESPACE, ...this.attributes }) }),
-    ];
-    if (!steps.every(({ ok }) => ok)) throw new Error(`no probe: ${steps.map(({ status }) => status).join(', ')}\n${this.server.output}`);
-    this.before = await this.sight();
+    this.hold([await this.client.request('/v2/metadefs/namespaces', { method: 'POST', body: JSON.stringify({ ...NAMESPACE, ...this.attributes }) })]);
+  }
+
+  private hold(answers: readonly Response[]): void {
+    if (!answers.every(({ ok }) => ok)) throw new Error(`no probe: ${answers.map(({ status }) => status).join(', ')}\n${this.server.output}`);
   }
 
   /** That a refused request left everything as it was; after one that was not refused everything is made anew. */
@@ -97,13 +115,13 @@ export class ProbeImages {
 
   /** An upload that was refused had begun: only its time is left. */
   private async sight(): Promise<Sight> {
-    const members = await (await this.client.request(`/v2/images/${this.ids.probe}/members`)).json();
+    const members = await (await this.client.request(`/v2/images/${this.ids.probe}/members`)).text();
     const images = await this.images();
     if (images.some(({ status }) => UNSETTLED.has(status))) {
       await new Promise((resolve) => setTimeout(resolve, 20));
       return this.sight();
     }
-    const [namespaces, definitions] = await Promise.all([this.namespaces(), this.definitions('HOSTILE').then((answer) => answer.json())]);
+    const [namespaces, definitions] = await Promise.all([this.namespaces(), this.definitions('HOSTILE').then((answer) => answer.text())]);
     return { images: images.map((image) => (image.id === this.ids.queued ? { ...image, updated_at: '' } : image)), members, namespaces, definitions };
   }
 }

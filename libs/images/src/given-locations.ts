@@ -72,6 +72,7 @@ export class GivenLocations {
         return location ? [{ store: location.store, url: location.url, metadata: this.metadataOf(one), size: shown.size ?? 0, ...(validation ? { validation } : {}) }] : [];
       });
     }
+    for (const { url } of asked) if (!known.has(url)) this.storeOf(url);
     // Refused in any case where the image has locations: nothing need be fetched for that.
     if (known.size > 0) return asked.map(({ url, metadata }) => ({ store: '', url: this.options.encryptLocation(url), metadata, size: 0 }));
     const checked: GivenLocation[] = [];
