@@ -175,7 +175,7 @@ describe('Locations that are stored sealed', () => {
       for (const url of ['//x', 'x', '', ':']) {
         expect((await client.patch(id, [{ op: 'replace', path: '/locations', value: [{ url, metadata: {} }] }])).status).toBe(400);
       }
-      expect(await client.show(id)).toMatchObject({ status: 'active', locations: [{ url: `memory://${id}` }] });
+      expect(await client.show(id)).toMatchObject({ status: 'active', locations: [{ url: expect.stringContaining(id) }] });
     } finally {
       await server.dispose();
     }
