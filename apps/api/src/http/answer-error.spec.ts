@@ -15,6 +15,7 @@ const FAILURES: Readonly<Record<string, unknown>> = {
   protected: new ImageProtected('x'),
   busy: new StreamBusy('s'),
   full: new StoreFull('disk', 'No space is left.'),
+  url: new UnsupportedMediaType('http://ann:secret@host/x'),
   type: new UnsupportedMediaType('a/b', { 'accept-patch': 'c/d' }),
   nest: new ForbiddenException('Not you.'),
   system: Object.assign(new Error('connect ECONNREFUSED /secret/socket'), { code: 'ECONNREFUSED' }),
@@ -58,6 +59,7 @@ describe('An error becomes', () => {
   it.each([
     ['gone', 404, 'No image found with ID x'], ['protected', 403, 'Image x is protected and cannot be deleted.'], ['full', 413, 'No space is left.'],
     ['busy', 503, 'Too many requests wait for this resource; try again.'], ['nest', 403, 'Not you.'],
+    ['url', 415, 'The request media type http://ann:***@host/x is not supported by this server. '],
   ])('for %s %d and its own sentence', async (id, status, sentence) => {
     const answer = await get(`/v2/images/${id}`);
     expect([answer.statusCode, answer.body.split('\n')[2]]).toEqual([status, sentence]);

@@ -1,5 +1,6 @@
 import { HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { redactUrls } from '#settings';
 import { ERROR_STATUS, type ErrorCode } from '../v2/error-status.js';
 import { errorBody, titleOf } from './error-body.js';
 
@@ -34,7 +35,7 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
 function refusalOf(error: unknown): Refusal {
   const status = statusOf(error);
   if (status === undefined || status === 500 || !(error instanceof Error)) return { status: 500, message: NEUTRAL, headers: {} };
-  return { status, message: error.message, headers: headersOf(error) };
+  return { status, message: redactUrls(error.message), headers: headersOf(error) };
 }
 
 function statusOf(error: unknown): number | undefined {

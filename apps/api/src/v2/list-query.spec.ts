@@ -53,6 +53,13 @@ describe('the query of an image list', () => {
 
   const time = fc.tuple(fc.constantFrom('', 'gt:', 'eq:', 'no:'), fc.date({ noInvalidDate: false })).map(([op, at]) => op + (Number.isNaN(at.getTime()) ? 'no time' : at.toISOString()));
 
+  it('may be as long as a line of HTTP', () => {
+    const keys = Array.from({ length: 20_000 }, (_, i) => `p${i}`);
+    const { filters } = parse(keys.map((key) => `${key}=1&tag=${key}&size_min=1`).join('&'));
+    expect([Object.keys(filters.properties ?? {}), filters.tags, filters.numbers?.length]).toEqual([keys, keys, keys.length]);
+    expect(Object.hasOwn(parse('__proto__=x').filters.properties ?? {}, '__proto__')).toBe(true);
+  });
+
   it('answers or refuses whatever is asked, and breaks at nothing', () => {
     fc.assert(fc.property(fc.array(fc.tuple(fc.constantFrom('limit', 'sort', 'sort_key', 'sort_dir', 'name', 'created_at', 'size_min', 'tag', 'x', 'marker', 'visibility'), fc.oneof(fc.string(), hostileText, time))), (pairs) => {
       const answer = refusal(new URLSearchParams(pairs).toString());

@@ -10,18 +10,22 @@ export interface Paging {
 export type ListQuery = Omit<ImageQuery, 'viewer'>;
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
-type Draft = Omit<Writable<ListQuery>, 'filters'> & { filters: Writable<ImageFilters> };
+/** Lists grow in place: a query may have thousands of parameters. */
+type Filters = Omit<Writable<ImageFilters>, Grown> & { [K in Grown]?: NonNullable<ImageFilters[K]>[number][] };
+type Grown = 'times' | 'tags' | 'numbers';
+type Draft = Omit<Writable<ListQuery>, 'filters'> & { filters: Filters; readonly properties: [string, string][] };
 type Take = (value: string, draft: Draft, key: string) => void;
 
 /** Parses `GET /v2/images?…` (images-v2 §6.2). */
 export function parseListQuery(query: URLSearchParams, paging: Paging): ListQuery {
-  const draft: Draft = { filters: {}, sort: sortOf(query), limit: limitOf(query.get('limit'), paging) };
+  const draft: Draft = { filters: {}, properties: [], sort: sortOf(query), limit: limitOf(query.get('limit'), paging) };
   for (const [key, value] of query) {
     if (key.includes('\0') || value.includes('\0')) throw new InvalidValue('A parameter of the query has a NUL character.');
     const take = PARAMS[key] ?? numberParam(key) ?? property;
     take(value, draft, key);
   }
-  return draft;
+  const { properties, ...asked } = draft;
+  return properties.length === 0 ? asked : { ...asked, filters: { ...asked.filters, properties: Object.fromEntries(properties) } };
 }
 
 const ignore: Take = () => undefined;
@@ -38,7 +42,7 @@ const text = (name: 'owner' | 'checksum' | 'osHashAlgo' | 'osHashValue'): Take =
 };
 
 const timeParam = (column: 'created_at' | 'updated_at'): Take => (value, { filters }) => {
-  filters.times = [...(filters.times ?? []), { column, ...timeOf(value, column) }];
+  (filters.times ??= []).push({ column, ...timeOf(value, column) });
 };
 
 const PARAMS: Readonly<Record<string, Take | undefined>> = Object.assign(Object.create(null), {
@@ -49,7 +53,7 @@ const PARAMS: Readonly<Record<string, Take | undefined>> = Object.assign(Object.
   created_at: timeParam('created_at'), updated_at: timeParam('updated_at'),
   protected: ((value, { filters }) => { filters.protected = choice('protected', value, { true: true, false: false }); }) satisfies Take,
   os_hidden: ((value, draft) => { draft.hidden = choice('os_hidden', value.toLowerCase(), { true: true, false: false }); }) satisfies Take,
-  tag: ((value, { filters }) => { filters.tags = [...(filters.tags ?? []), value]; }) satisfies Take,
+  tag: ((value, { filters }) => { (filters.tags ??= []).push(value); }) satisfies Take,
   visibility: ((value, draft) => { draft.visibility = choice('visibility', value, VISIBILITIES); }) satisfies Take,
   member_status: ((value, draft) => { draft.memberStatus = choice('member_status', value, MEMBER_STATUSES); }) satisfies Take,
   'changes-since': (() => { throw new InvalidValue('changes-since is a filter of the Images API v1; use updated_at=gte:<time>.'); }) satisfies Take,
@@ -74,12 +78,12 @@ function numberParam(key: string): Take | undefined {
   return (value, { filters }) => {
     if (!/^-?\d+$/.test(value) || !Number.isSafeInteger(Number(value))) throw new InvalidValue(`${key}: '${value}' is not an integer.`);
     const number = { column: column as 'size', op: (bound ?? 'eq') as 'eq', value: Number(value) };
-    filters.numbers = [...(filters.numbers ?? []), number];
+    (filters.numbers ??= []).push(number);
   };
 }
 
-const property: Take = (value, { filters }, key) => {
-  filters.properties = { ...filters.properties, [key]: value };
+const property: Take = (value, { properties }, key) => {
+  properties.push([key, value]);
 };
 
 function choice<T>(key: string, value: string, choices: Readonly<Record<string, T>>): T {
