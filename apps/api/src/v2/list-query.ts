@@ -30,6 +30,13 @@ export function parseListQuery(query: URLSearchParams, paging: Paging): ListQuer
 
 const ignore: Take = () => undefined;
 
+/** PostgreSQL compares comparisons with each other before it begins: thousands take it seconds. */
+const MAX_COMPARISONS = 100;
+
+function refuseTooMany(comparisons: readonly unknown[], key: string): void {
+  if (comparisons.length > MAX_COMPARISONS) throw new InvalidValue(`${key}: there are more than ${MAX_COMPARISONS} comparisons in the query.`);
+}
+
 const oneOf = (name: 'name' | 'id' | 'status' | 'containerFormat' | 'diskFormat'): Take => (value, { filters }, key) => {
   filters[name] = intersection(filters[name], valuesOf(value, key));
 };
@@ -43,6 +50,7 @@ const text = (name: 'owner' | 'checksum' | 'osHashAlgo' | 'osHashValue'): Take =
 
 const timeParam = (column: 'created_at' | 'updated_at'): Take => (value, { filters }) => {
   (filters.times ??= []).push({ column, ...timeOf(value, column) });
+  refuseTooMany(filters.times, column);
 };
 
 const PARAMS: Readonly<Record<string, Take | undefined>> = Object.assign(Object.create(null), {
@@ -79,6 +87,7 @@ function numberParam(key: string): Take | undefined {
     if (!/^-?\d+$/.test(value) || !Number.isSafeInteger(Number(value))) throw new InvalidValue(`${key}: '${value}' is not an integer.`);
     const number = { column: column as 'size', op: (bound ?? 'eq') as 'eq', value: Number(value) };
     (filters.numbers ??= []).push(number);
+    refuseTooMany(filters.numbers, key);
   };
 }
 
