@@ -23,7 +23,7 @@ import type { JobsOptions } from './open-job-runner.js';
 import { WorkerModule } from './worker.module.js';
 import { WorkerService } from './worker.service.js';
 
-const CONTEXT: CommandContext = { actor: { user: 'u', project: 'p', roles: [], admin: true, service: null }, requestId: 'req-1' };
+const CONTEXT: CommandContext = { actor: { user: 'u', project: 'p', roles: ['admin'], admin: true, service: null }, requestId: 'req-1' };
 const NO_LIMITS = { properties: -1, tags: -1, locations: -1, members: -1 };
 const JOBS: JobsOptions = { kind: 'in-process', retries: { attempts: 100, firstDelayMs: 20, maxDelayMs: 20 } };
 const encrypted = (url: string) => Buffer.from(url).toString('base64');

@@ -149,8 +149,8 @@ describe('Stores', () => {
       multi: true,
       default: 'big',
       backends: [
-        { id: 'fast', type: 'file', description: 'NVMe', weight: 10, options: expect.objectContaining({ datadirs: [{ path: '/fast', priority: 0 }], filePerm: 0o640 }) },
-        { id: 'big', type: 'file', description: '', weight: 0, options: expect.objectContaining({ datadirs: [{ path: '/b2', priority: 20 }, { path: '/b1', priority: 0 }] }) },
+        { id: 'fast', type: 'file', description: 'NVMe', weight: 10, options: expect.objectContaining({ datadirs: [{ path: '/fast', priority: 0 }], filePerm: 0o640 }), properties: { data_dir: '/fast', chunk_size: 65536, thin_provisioning: false } },
+        { id: 'big', type: 'file', description: '', weight: 0, options: expect.objectContaining({ datadirs: [{ path: '/b2', priority: 20 }, { path: '/b1', priority: 0 }] }), properties: expect.objectContaining({ data_dir: '/b2' }) },
       ],
     });
     expect(settings.stagingDir).toBe('/stage');
@@ -179,7 +179,7 @@ describe('Web servers as a store', () => {
 
   it('have a section of their own with several backends', () => {
     const { settings } = withFile('[DEFAULT]\nenabled_backends = a:file,web:http\n[glance_store]\ndefault_backend = a\n[web]\nhttps_ca_certificates_file = /ca.pem\nweight = -1');
-    expect(settings.stores.backends[1]).toEqual({ id: 'web', type: 'http', description: '', weight: -1, options: { caFile: '/ca.pem', insecure: false } });
+    expect(settings.stores.backends[1]).toEqual({ id: 'web', type: 'http', description: '', weight: -1, options: { caFile: '/ca.pem', insecure: false }, properties: {} });
   });
 
   it('are verified unless https_insecure says no, which is warned of and counts for nothing beside a CA file', () => {

@@ -37,6 +37,8 @@ interface AnyBackend {
   readonly id: string;
   readonly description: string;
   readonly weight: number;
+  /** What operators and services may be told of it. */
+  readonly properties: Readonly<Record<string, string | number | boolean>>;
 }
 
 export interface FilesystemBackend extends AnyBackend {

@@ -63,15 +63,25 @@ function httpOptions(group: string, { https_ca_certificates_file: caFile, https_
 }
 
 function backend(id: string, type: (typeof SERVED)[number], group: string, { resolver, values, warn }: Given): Backend {
-  const any = { id, description: values.store_description, weight: values.weight };
+  const any = { id, description: values.store_description, weight: values.weight, properties: {} };
   switch (type) {
     case 'file':
-      return { ...any, type, options: filesystemOptions(group, values, resolver) };
+      return fileBackend(any, filesystemOptions(group, values, resolver), values);
     case 'http':
       return { ...any, type, options: httpOptions(group, values, warn) };
     case 'memory':
       return { ...any, type, options: {} };
   }
+}
+
+/** The first folder stands for all. */
+function fileBackend(any: Omit<Backend, 'type' | 'options'>, options: FilesystemStoreOptions, values: BackendValues): Backend {
+  const properties = {
+    data_dir: options.datadirs[0]?.path ?? '',
+    chunk_size: values.filesystem_store_chunk_size,
+    thin_provisioning: values.filesystem_thin_provisioning,
+  };
+  return { ...any, type: 'file', options, properties };
 }
 
 function refuseUnknown(group: string, option: string, type: string): void {

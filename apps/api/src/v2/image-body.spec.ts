@@ -116,8 +116,13 @@ describe('A change', () => {
     expect(refused(() => changes([{ op: 'remove', path: '/name' }, { op: 'add', path: '/foo', value: 5 }]))).toMatch(/^InvalidValue/);
   });
 
-  it('of visible locations names the place', () => {
+  it('of visible locations names the place in the list, or its end', () => {
     expect(changes([{ op: 'remove', path: '/locations/0' }], '2.1', true)).toEqual([{ kind: 'location', op: 'remove', at: 0 }]);
+    const value = { url: 'http://example.org/x', metadata: {}, validation_data: { os_hash_algo: 'sha512', os_hash_value: 'AB' } };
+    expect(changes([{ op: 'add', path: '/locations/-', value }], '2.1', true)).toEqual([
+      { kind: 'location', op: 'add', location: { url: value.url, metadata: {}, validation: { osHashAlgo: 'sha512', osHashValue: 'ab' } } },
+    ]);
+    expect(refused(() => changes([{ op: 'remove', path: '/locations/x' }], '2.1', true))).toMatch(/^InvalidValue/);
   });
 });
 

@@ -105,9 +105,7 @@ function valuesOf(value: string, key: string): readonly string[] {
   const [, operator, rest = ''] = /^([a-z]+):(.*)$/s.exec(value) ?? [];
   if (operator === 'in') return splitQuoted(rest);
   if (operator === 'eq') return [rest];
-  if (operator === 'neq' || operator === 'gt' || operator === 'gte' || operator === 'lt' || operator === 'lte') {
-    throw new InvalidValue(`Operator '${operator}' is not supported for ${key}.`);
-  }
+  if (operator !== undefined) throw new InvalidValue(`Operator '${operator}' is not supported for ${key}.`);
   return [value];
 }
 

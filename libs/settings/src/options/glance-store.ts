@@ -6,6 +6,9 @@ export const filesystemOptions = {
   filesystem_store_datadir: option(text(), '/var/lib/glance/images', formerly('DEFAULT.filesystem_store_datadir')),
   filesystem_store_datadirs: repeated(text(), formerly('DEFAULT.filesystem_store_datadirs')),
   filesystem_store_file_perm: option(int(0), '0', formerly('DEFAULT.filesystem_store_file_perm')),
+  // Told to whoever asks; how bytes are written does not depend on them.
+  filesystem_store_chunk_size: option(int(1), '65536'),
+  filesystem_thin_provisioning: option(bool(), 'False'),
 } as const;
 
 export const httpOptions = {

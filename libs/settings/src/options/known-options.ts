@@ -2,8 +2,7 @@ const names = (text: string): readonly string[] => text.trim().split(/\s+/);
 
 /** Options of store drivers that are not served yet: in `[glance_store]`, a backend's section, or Folsom's `[DEFAULT]`. */
 const storeOptions = names(`
-  filesystem_store_metadata_file filesystem_store_chunk_size filesystem_thin_provisioning
-  cinder_catalog_info cinder_endpoint_template cinder_os_region_name cinder_ca_certificates_file cinder_http_retries
+  filesystem_store_metadata_file   cinder_catalog_info cinder_endpoint_template cinder_os_region_name cinder_ca_certificates_file cinder_http_retries
   cinder_state_transition_timeout cinder_api_insecure cinder_store_auth_address cinder_store_user_name
   cinder_store_user_domain_name cinder_store_password cinder_store_project_name cinder_store_project_domain_name
   rootwrap_config cinder_volume_type cinder_enforce_multipath cinder_use_multipath cinder_mount_point_base
