@@ -1,3 +1,4 @@
+import { methodsOf } from '../../apps/api/src/v2/routes.js';
 import type { Answer } from './answer-reader.js';
 import { ACCEPTS } from './hostile-headers.js';
 import { SECRETS } from './hostile-values.js';
@@ -40,9 +41,10 @@ function lengthOfRange({ headers }: Answer): number {
 }
 
 /** §1: a method that nobody has, on no path of ours. */
-function mayBeUnimplemented({ method }: RawRequest, { status, body }: Answer): boolean {
+function mayBeUnimplemented({ method, target }: RawRequest, { status, body }: Answer): boolean {
   if (status !== 501) return false;
-  return !OWN_METHODS.has(method) || body.includes('that this server does not have yet');
+  const isUnknown = !OWN_METHODS.has(method) && methodsOf(target.split('?', 1)[0] ?? '') === undefined;
+  return isUnknown || body.includes('that this server does not have yet');
 }
 
 function valuesOf({ headers }: RawRequest, name: string): string[] {

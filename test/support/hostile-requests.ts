@@ -36,7 +36,7 @@ export const ROUTES: readonly Route[] = RESOURCES.flatMap(({ path, methods }) =>
 const weight = ({ method, path }: Route): number => (path.startsWith('/schemas/') || NOT_YET_SERVED.includes(`${method} ${path}`) ? 1 : 8);
 const anyOf = (routes: readonly Route[]): fc.Arbitrary<Route> => fc.oneof(...routes.map((route) => ({ weight: weight(route), arbitrary: fc.constant(route) })));
 
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'M-SEARCH', 'LINK', 'get', 'Get', 'FOO', 'G', '<', 'GET\t', 'X'.repeat(300)];
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'M-SEARCH', 'LINK', 'get', 'Get', 'FOO', 'CONNECT', 'G', '<', 'GET\t', 'X'.repeat(300)];
 
 const withBody = (method: string): boolean => method === 'POST' || method === 'PUT' || method === 'PATCH';
 

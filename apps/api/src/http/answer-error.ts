@@ -8,13 +8,13 @@ const NEUTRAL = 'The server has either erred or is incapable of performing the r
 
 const log = new Logger('Http');
 
-interface Refusal {
+export interface Refusal {
   readonly status: number;
   readonly message: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Answers with the status and text of an error; of an unknown one nothing gets out. */
+/** Answers with the status and text of an error. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const { raw } = reply;
   if (raw.destroyed || request.raw.socket.destroyed) return;
@@ -32,7 +32,8 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   request.raw.resume();
 }
 
-function refusalOf(error: unknown): Refusal {
+/** Of an unknown error nothing gets out. */
+export function refusalOf(error: unknown): Refusal {
   const status = statusOf(error);
   if (status === undefined || status === 500 || !(error instanceof Error)) return { status: 500, message: NEUTRAL, headers: {} };
   return { status, message: redactUrls(error.message), headers: headersOf(error) };

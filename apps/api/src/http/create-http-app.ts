@@ -10,7 +10,7 @@ import { baseUrl } from './base-url.js';
 import { hasBody } from './body.js';
 import { ErrorFilter } from './error.filter.js';
 import type { HttpOptions } from './http.options.js';
-import { answerMalformedRequest, rememberAnswer } from './malformed-request.js';
+import { answerMalformedRequest, refuseTunnel, rememberAnswer } from './malformed-request.js';
 import { PRINCIPAL_SOURCE, type PrincipalSource } from './principal.js';
 import { hasTooLongRequestId, REQUEST_ID_HEADER, requestId } from './request-id.js';
 import { routeUrl } from './request-url.js';
@@ -52,7 +52,7 @@ function fastifyOptions(options: HttpOptions): FastifyHttpOptions<RawServerDefau
   };
   return {
     logger: false,
-    http: { maxHeaderSize },
+    http: { maxHeaderSize, requireHostHeader: false },
     maxRequestsPerSocket: options.keepAlive === false ? 1 : 0,
     connectionTimeout: (options.clientSocketTimeout ?? 0) * 1000,
     bodyLimit: Number.MAX_SAFE_INTEGER,
@@ -64,7 +64,7 @@ function fastifyOptions(options: HttpOptions): FastifyHttpOptions<RawServerDefau
       void reply.header(REQUEST_ID_HEADER, request.id);
       answerError(error, request, reply);
     },
-    clientErrorHandler: (error, socket) => answerMalformedRequest(error, socket as Socket),
+    clientErrorHandler: (error, socket) => answerMalformedRequest(error, socket as Socket, (url) => routeUrl(url, undefined, rules)),
     routerOptions: { caseSensitive: true, ignoreTrailingSlash: false, ignoreDuplicateSlashes: false, maxParamLength: maxHeaderSize },
     skipMiddie: true,
   };
@@ -79,6 +79,7 @@ function leaveBodiesUnread(fastify: FastifyInstance): void {
 /** What a client expects is not ours to judge: without this, Node refuses it where nothing of ours is asked. */
 function expectNothing({ server }: FastifyInstance): void {
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+  server.on('connect', (_request, socket) => refuseTunnel(socket as Socket));
 }
 
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void;
@@ -90,11 +91,14 @@ function admit(options: HttpOptions): Hook {
   return (request, reply, done) => {
     rememberAnswer(request.raw.socket, reply.raw, request.routeOptions.config.noBody !== true);
     forgetUnreadableType(request);
-    if (!isVersioned(request)) return done();
-    void reply.header(REQUEST_ID_HEADER, request.id);
-    done(hasTooLongRequestId(request.raw, maximum) ? new RequestIdTooLong(maximum) : undefined);
+    if (isVersioned(request)) void reply.header(REQUEST_ID_HEADER, request.id);
+    if (isHostMissing(request.raw)) return done(new MalformedBody('A request of HTTP/1.1 names its host.'));
+    done(isVersioned(request) && hasTooLongRequestId(request.raw, maximum) ? new RequestIdTooLong(maximum) : undefined);
   };
 }
+
+/** RFC 9112 §3.2. Node would refuse it in a form of its own. */
+const isHostMissing = ({ httpVersion, headers }: FastifyRequest['raw']): boolean => headers.host === undefined && httpVersion === '1.1';
 
 const MEDIA_TYPE = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/;
 

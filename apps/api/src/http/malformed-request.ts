@@ -1,10 +1,20 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { whyUnrouted } from '../v2/unrouted.js';
+import { refusalOf, type Refusal } from './answer-error.js';
+import { UnknownMethod } from './api.errors.js';
 import { errorBody, titleOf } from './error-body.js';
+
+/** Of Node's parser. */
+export interface ParserError extends Error {
+  readonly code?: string;
+  readonly rawPacket?: unknown;
+  /** Where in the packet it gave up. */
+  readonly bytesParsed?: number;
+}
 
 const STATUS: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
-  HPE_INVALID_METHOD: 501,
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
@@ -24,19 +34,42 @@ export function rememberAnswer(socket: Socket, answer: ServerResponse, readsBody
  * Answers what Node's parser refused: there is no request to negotiate with, so the text form. A request before it that
  * has all it needs has its own answer first: it may have changed something already.
  */
-export function answerMalformedRequest(error: NodeJS.ErrnoException, socket: Socket): void {
-  const { answer, readsBody } = latest.get(socket) ?? {};
-  if (answer && !answer.closed && (answer.req.complete || !readsBody)) answer.once('close', () => refuse(error, socket));
-  else refuse(error, socket);
+export function answerMalformedRequest(error: ParserError, socket: Socket, routeOf: (url: string) => string): void {
+  const { answer: before, readsBody } = latest.get(socket) ?? {};
+  const refused = () => refuse(error, socket, routeOf);
+  if (before && !before.closed && (before.req.complete || !readsBody)) before.once('close', refused);
+  else refused();
 }
 
-function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code !== 'ECONNRESET' && socket.writable) {
-    const status = STATUS[error.code ?? ''] ?? 400;
-    const { contentType, body } = errorBody(status, 'The server could not comply with the request since it is malformed.', undefined);
-    socket.write(
-      `HTTP/1.1 ${status} ${titleOf(status)}\r\nContent-Type: ${contentType}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-    );
+/** This is no proxy. */
+export const refuseTunnel = (socket: Socket): void => answer(refusalOf(new UnknownMethod('CONNECT')), socket);
+
+function refuse(error: ParserError, socket: Socket, routeOf: (url: string) => string): void {
+  if (error.code === 'ECONNRESET') socket.destroySoon();
+  else answer(unknownMethod(error, routeOf) ?? malformed(error), socket);
+}
+
+function answer({ status, message, headers }: Refusal, socket: Socket): void {
+  if (socket.writable) {
+    const { contentType, body } = errorBody(status, message, undefined);
+    const all = { ...headers, 'content-type': contentType, 'content-length': Buffer.byteLength(body), connection: 'close' };
+    const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+    socket.write(`HTTP/1.1 ${status} ${titleOf(status)}\r\n${lines.join('')}\r\n${body}`);
   }
   socket.destroySoon();
+}
+
+const malformed = ({ code = '' }: ParserError): Refusal => ({
+  status: STATUS[code] ?? 400,
+  message: 'The server could not comply with the request since it is malformed.',
+  headers: {},
+});
+
+const REQUEST_LINE = /^([!#$%&'*+.^_`|~\w-]+) ([!-~]+) HTTP\/1\.[01]\r?\n/;
+
+/** The parser knows the methods of the world by name; another's request is as good as theirs. */
+function unknownMethod({ code, rawPacket, bytesParsed = 0 }: ParserError, routeOf: (url: string) => string): Refusal | undefined {
+  if (code !== 'HPE_INVALID_METHOD') return undefined;
+  const [, method, url] = REQUEST_LINE.exec(Buffer.isBuffer(rawPacket) ? rawPacket.toString('latin1') : '') ?? [];
+  return method === undefined || url === undefined || bytesParsed > method.length ? undefined : refusalOf(whyUnrouted(method, routeOf(url)));
 }
