@@ -43,7 +43,7 @@ function lengthOfRange({ headers }: Answer): number {
 /** §1: a method that nobody has, on no path of ours. */
 function mayBeUnimplemented({ method, target }: RawRequest, { status, body }: Answer): boolean {
   if (status !== 501) return false;
-  const isUnknown = !OWN_METHODS.has(method) && methodsOf(target.split('?', 1)[0] ?? '') === undefined;
+  const isUnknown = !OWN_METHODS.has(method) && methodsOf((target.split('?', 1)[0] ?? '').replace(/%2f/gi, '/')) === undefined;
   return isUnknown || body.includes('that this server does not have yet');
 }
 
