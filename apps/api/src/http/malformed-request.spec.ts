@@ -33,6 +33,7 @@ const options: ApiOptions = {
   image: { diskFormats: ['raw'], containerFormats: ['bare'] },
   view: { directUrl: false, locations: false, multiStore: false, decryptLocation: (stored) => stored },
   paging: { limitDefault: 25, limitMax: 1000 },
+  authentication: 'none',
 };
 
 @Module({
