@@ -24,7 +24,7 @@ export function openApiDocument(schemas: Readonly<Record<string, SchemaDocument>
     info: { title: 'Image service API v2', version: '2.18', description: 'The OpenStack Images API v2, as Afterimage serves it.' },
     servers: [{ url: `${server}/v2` }],
     security: [{ token: [] }, {}],
-    paths: paths(schemas),
+    paths: paths(),
     components: {
       securitySchemes: { token: { type: 'apiKey', in: 'header', name: 'X-Auth-Token' } },
       schemas: { ...Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, plain(name, schema)])), patch: PATCH, error: ERROR },
@@ -33,12 +33,12 @@ export function openApiDocument(schemas: Readonly<Record<string, SchemaDocument>
   };
 }
 
-function paths(schemas: Readonly<Record<string, unknown>>): Json {
+function paths(): Json {
   const found: Record<string, Record<string, unknown>> = {};
   for (const { path, methods } of RESOURCES) {
     for (const method of methods) {
       const operation = OPERATIONS[`${method} ${path}`];
-      if (operation) (found[path] ??= parametersOf(path))[method.toLowerCase()] = written(operation, `${method} ${path}`, schemas);
+      if (operation) (found[path] ??= parametersOf(path))[method.toLowerCase()] = written(operation, `${method} ${path}`);
     }
   }
   return found;
@@ -49,30 +49,30 @@ function parametersOf(path: string): Record<string, unknown> {
   return names.length === 0 ? {} : { parameters: names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })) };
 }
 
-function written({ summary, parameters = [], body, status, answer, also = {} }: Operation, id: string, schemas: Json): Json {
+function written({ summary, parameters = [], body, status, answer, also = {} }: Operation, id: string): Json {
   const more = Object.entries(also).map(([code, description]) => [code, { description }]);
   return {
     operationId: id.replaceAll(/[^A-Za-z0-9]+/g, '_').replace(/_$/, ''),
     summary,
     tags: [id.split('/')[1]],
     ...(parameters.length > 0 ? { parameters: parameters.map((one) => ({ in: 'query', schema: { type: 'string' }, ...one })) } : {}),
-    ...(body ? { requestBody: { required: true, content: content(body.type ?? ['application/json'], body.schema, schemas) } } : {}),
+    ...(body ? { requestBody: { required: true, content: content(body.type ?? ['application/json'], body.schema) } } : {}),
     responses: {
-      [status]: { description: 'Success', ...answerContent(answer, schemas) },
+      [status]: { description: 'Success', ...answerContent(answer) },
       ...Object.fromEntries(more),
       default: { $ref: '#/components/responses/refused' },
     },
   };
 }
 
-function answerContent(answer: Operation['answer'], schemas: Json): Json {
+function answerContent(answer: Operation['answer']): Json {
   if (answer === undefined) return {};
   const bytes = typeof answer === 'object' && answer.type === 'application/octet-stream';
-  return { content: bytes ? content([answer.type], undefined, schemas) : content(['application/json'], answer as SchemaOf, schemas) };
+  return { content: bytes ? content([answer.type], undefined) : content(['application/json'], answer as SchemaOf) };
 }
 
-function content(types: readonly string[], schema: SchemaOf | undefined, schemas: Json): Json {
-  const known = typeof schema !== 'string' ? schema : schema === 'patch' || schema in schemas ? { $ref: `#/components/schemas/${schema}` } : { type: 'object' as const };
+function content(types: readonly string[], schema: SchemaOf | undefined): Json {
+  const known = typeof schema === 'string' ? { $ref: `#/components/schemas/${schema}` } : schema;
   return Object.fromEntries(types.map((type) => [type, known ? { schema: known } : {}]));
 }
 
