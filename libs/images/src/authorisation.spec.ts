@@ -157,6 +157,7 @@ describe.each([
     expect(await add('ownerReader', 'http://example.org/')).toBe('Forbidden');
     expect(await add('owner', 'memory://x')).toBe('Forbidden');
     expect(await add('admin', 'memory://x')).toBe('InvalidLocation');
+    expect(await add('service', 'memory://x')).toBe('InvalidLocation');
   });
 });
 

@@ -23,6 +23,13 @@ export class ImageAccess {
     return image;
   }
 
+  /** For services, which need not be readers: to be told of places, the image must be theirs to see; to add one it may be anybody's. */
+  async findForService(caller: Principal, id: string, whose: 'visible' | 'anybody'): Promise<Image> {
+    const image = await this.images.find(id);
+    const found = image && !UNLISTED.includes(image.status) && (whose === 'anybody' || maySee(caller, image));
+    return found && this.policy.allows('service_api', caller, {}) ? image : this.find(caller, id);
+  }
+
   sees(caller: Principal, image: Image): boolean {
     return !UNLISTED.includes(image.status) && maySee(caller, image) && this.policy.allows('get_image', caller, policyTarget(image, caller));
   }

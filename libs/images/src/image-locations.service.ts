@@ -30,7 +30,7 @@ export class ImageLocationsService {
   /** Makes a queued image active with data that lies elsewhere. Those who are no service may name only http(s) places. */
   async add(context: CommandContext, id: string, asked: AskedLocation): Promise<void> {
     const { actor } = context;
-    const image = await this.access.find(actor, id);
+    const image = await this.access.findForService(actor, id, 'anybody');
     this.access.permitAddition(actor, image);
     const web = /^https?:\/\//i.test(asked.url) && this.stores.list().some(({ type }) => type === 'http');
     if (!web && !this.access.allows('service_api', actor, {})) {
@@ -42,7 +42,7 @@ export class ImageLocationsService {
   }
 
   async list({ actor }: CommandContext, id: string): Promise<readonly LocatedData[]> {
-    const image = await this.access.find(actor, id);
+    const image = await this.access.findForService(actor, id, 'visible');
     this.access.permit('fetch_image_location', actor, image);
     return presented(actor, image, this.stores).locations.map((location) => ({ ...location, url: this.options.decryptLocation(location.url) }));
   }
