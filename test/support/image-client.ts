@@ -19,10 +19,24 @@ const PATCH_TYPE = 'application/openstack-images-v2.1-json-patch';
 
 /** The few calls that stories repeat, over plain HTTP. */
 export class ImageClient {
-  constructor(private readonly server: Server) {}
+  constructor(private readonly server: Server, private readonly token?: string) {}
+
+  /** The same as somebody else, by a token of the test authentication: `user:project:roles`. */
+  as(token: string): ImageClient {
+    return new ImageClient(this.server, token);
+  }
 
   request(path: string, init: RequestInit = {}): Promise<Response> {
-    return fetch(this.server.url + path, init);
+    const headers = new Headers(init.headers);
+    if (this.token !== undefined) headers.set('x-auth-token', this.token);
+    return fetch(this.server.url + path, { ...init, headers });
+  }
+
+  async status(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<number> {
+    const sent = body === undefined ? {} : { body: typeof body === 'string' || body instanceof Buffer ? body : JSON.stringify(body) };
+    const answer = await this.request(path, { method, headers, ...sent } as RequestInit);
+    await answer.arrayBuffer();
+    return answer.status;
   }
 
   async create(image: Record<string, unknown> = {}): Promise<Document> {
