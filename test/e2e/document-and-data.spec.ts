@@ -106,12 +106,14 @@ describe.each([{ memory: false }, { memory: true }])('The image document and its
     expect([(await client.put(id, 'data')).status, (await client.put(id, 'data')).status]).toEqual([204, 409]);
     const legacy = await client.request(`/v2/images/${id}/file`, { headers: { 'content-range': 'bytes 1-2/*' } });
     expect([legacy.status, await legacy.text(), legacy.headers.get('content-type')]).toEqual([206, 'at', 'application/octet-stream']);
+    expect([legacy.headers.get('content-range'), legacy.headers.get('content-md5')]).toEqual(['bytes 1-2/4', (await client.show(id)).checksum]);
+    expect(await client.status('GET', `/v2/images/${id}/file`, undefined, { 'content-range': 'bytes 1-4/*' })).toBe(416);
   });
 });
 
-describe('A list', () => {
+describe.each([{ memory: false }, { memory: true }])('A list (memory drivers: $memory)', ({ memory }) => {
   it('keeps repeated parameters in its links, goes on after every full page, and takes no marker that is gone', async () => {
-    const server = await Server.start({ memory: true });
+    const server = await Server.start({ memory });
     const client = new ImageClient(server);
     try {
       const made: Document[] = [];

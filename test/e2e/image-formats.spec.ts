@@ -22,11 +22,11 @@ async function upload(client: ImageClient, diskFormat: string, data: Buffer, con
   return { id, status: answer.status, text: await answer.text(), image: await client.show(id) };
 }
 
-describe('the format of uploaded data', () => {
+describe.each([{ memory: false }, { memory: true }])('the format of uploaded data (memory drivers: $memory)', ({ memory }) => {
   let server: Server;
   let client: ImageClient;
   beforeAll(async () => {
-    server = await Server.start({ memory: true, conf: FORMATS });
+    server = await Server.start({ memory, conf: FORMATS });
     client = new ImageClient(server);
   }, 60_000);
   afterAll(() => server.dispose());
@@ -128,11 +128,11 @@ describe('the format of uploaded data', () => {
   });
 });
 
-describe('options of [image_format]', () => {
+describe.each([{ memory: false }, { memory: true }])('options of [image_format] (memory drivers: $memory)', ({ memory }) => {
   let server: Server;
   let client: ImageClient;
   beforeAll(async () => {
-    server = await Server.start({ memory: true, conf: `${FORMATS}require_image_format_match = False\nvmdk_allowed_types = monolithicSparse\ngpt_safety_checks_nonfatal = mbr\n` });
+    server = await Server.start({ memory, conf: `${FORMATS}require_image_format_match = False\nvmdk_allowed_types = monolithicSparse\ngpt_safety_checks_nonfatal = mbr\n` });
     client = new ImageClient(server);
   }, 60_000);
   afterAll(() => server.dispose());

@@ -127,6 +127,35 @@ describe.each([{ memory: false }, { memory: true }])('Locations over HTTP (memor
     expect(await status(client.request(`/v2/images/${id}/locations`, { method: 'DELETE' }))).toBe(405);
   });
 
+  it('knows nothing of the data elsewhere but its size, and says no MD5 that nobody told', async () => {
+    const { id } = await client.create();
+    expect(await status(add(id, at('/a')))).toBe(200);
+    expect(await show(id)).toMatchObject({ size: 14, virtual_size: null, checksum: null, os_hash_algo: null, os_hash_value: null });
+    expect((await client.request(`/v2/images/${id}/file`)).headers.has('content-md5')).toBe(false);
+    expect(await status(add(id, at('/b', {}, { validation_data: { os_hash_algo: 'sha512', os_hash_value: SHA512 } })))).toBe(409);
+    expect(await status(client.patch(id, [{ op: 'remove', path: '/locations/7' }]))).toBe(403);
+    await add(id, at('/b'), '9');
+    expect(await urls(id)).toEqual(['/a', '/b']);
+    expect(await status(client.patch(id, [{ op: 'remove', path: '/locations/7' }]))).toBe(400);
+    expect(await status(add(id, at(`/${'x'.repeat(255)}`)))).toBe(400);
+  });
+
+  it('answers 503 while what is elsewhere cannot be had', async () => {
+    origin.files.set('/away', Buffer.from('data'));
+    const { id } = await client.create();
+    expect(await status(add(id, at('/away')))).toBe(200);
+    origin.files.delete('/away');
+    expect(await status(client.request(`/v2/images/${id}/file`))).toBe(503);
+    expect(await show(id)).toMatchObject({ status: 'active' });
+  });
+
+  it.each([['md5', 32], ['sha1', 40], ['sha256', 64], ['sha512', 128]] as const)('takes %s of a place by POST, whatever it computes itself', async (os_hash_algo, digits) => {
+    const { id } = await client.create();
+    const os_hash_value = 'ab'.repeat(digits / 2);
+    expect(await client.status('POST', `/v2/images/${id}/locations`, { url: `${origin.url}/a`, validation_data: { os_hash_algo, os_hash_value } })).toBe(202);
+    expect(await show(id)).toMatchObject({ status: 'active', os_hash_algo, os_hash_value });
+  });
+
   it('CVE-2016-0757: never lets the data of an active image be exchanged', async () => {
     const { id } = await client.create();
     await client.put(id, 'mine');
@@ -150,24 +179,26 @@ describe.each([{ memory: false }, { memory: true }])('Locations over HTTP (memor
   }
 });
 
-describe('Locations that are not shown', () => {
-  it('cannot be changed either', async () => {
-    const server = await Server.start({ memory: true });
+describe.each([{ memory: false }, { memory: true }])('Locations that are not shown (memory drivers: $memory)', ({ memory }) => {
+  it('cannot be changed either, but are told to services', async () => {
+    const server = await Server.start({ memory });
     const client = new ImageClient(server);
     try {
       const { id } = await client.create();
       expect(await client.show(id)).not.toHaveProperty('locations');
       const refused = await client.patch(id, [{ op: 'add', path: '/locations/-', value: { url: 'http://example.org/x', metadata: {} } }]);
       expect(refused.status).toBe(403);
+      await client.put(id, 'mine');
+      expect(await (await client.request(`/v2/images/${id}/locations`)).json()).toEqual([{ url: expect.stringContaining(id) as string, metadata: {} }]);
     } finally {
       await server.dispose();
     }
   }, 60_000);
 });
 
-describe('Locations that are stored sealed', () => {
+describe.each([{ memory: false }, { memory: true }])('Locations that are stored sealed (memory drivers: $memory)', ({ memory }) => {
   it('cannot be replaced by what is no URL', async () => {
-    const server = await Server.start({ memory: true, conf: 'show_multiple_locations = True\nmetadata_encryption_key = 0123456789abcdef\n' });
+    const server = await Server.start({ memory, conf: 'show_multiple_locations = True\nmetadata_encryption_key = 0123456789abcdef\n' });
     const client = new ImageClient(server);
     try {
       const { id } = await client.create();

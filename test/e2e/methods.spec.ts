@@ -5,11 +5,11 @@ import { Server } from '../support/server.js';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND'];
 
-describe('OSSN-0048: a method that a resource does not have', () => {
+describe.each([{ memory: false }, { memory: true }])('OSSN-0048: a method that a resource does not have (memory drivers: $memory)', ({ memory }) => {
   let server: Server;
   let image: string;
   beforeAll(async () => {
-    server = await Server.start({ memory: true });
+    server = await Server.start({ memory });
     image = (await new ImageClient(server).create({ tags: ['t'] })).id;
   }, 60_000);
   afterAll(() => server.dispose());

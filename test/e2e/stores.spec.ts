@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '../support/eventually.js';
@@ -6,7 +6,7 @@ import { ImageClient } from '../support/image-client.js';
 import { Origin } from '../support/origin.js';
 import { Server } from '../support/server.js';
 
-describe('Several stores', () => {
+describe.each([{ memory: false }, { memory: true }])('Several stores (memory drivers: $memory)', ({ memory }) => {
   let folder: string;
   let origin: Origin;
   let server: Server;
@@ -16,6 +16,7 @@ describe('Several stores', () => {
     origin = await Origin.start();
     origin.files.set('/data', Buffer.from('data'));
     server = await Server.start({
+      memory,
       conf: [
         'enabled_backends = slow:file,fast:file,web:http', 'show_multiple_locations = True', 'show_image_direct_url = True',
         '[glance_store]', 'default_backend = slow', '[slow]', `filesystem_store_datadir = ${folder}/slow`, 'store_description = the big one',
@@ -95,6 +96,38 @@ describe('Several stores', () => {
     expect(await status(`/v2/images/${id}/file?prefer=slow,nowhere`)).toBe(400);
   });
 
+  it('leave an image readable as long as one of its places is, and whole', async () => {
+    const id = await uploaded('slow');
+    await elsewhere(id);
+    origin.files.delete('/data');
+    expect(await (await client.request(`/v2/images/${id}/file`)).text()).toBe('data');
+    origin.files.set('/data', Buffer.from('data'));
+    rmSync(join(folder, 'slow', id));
+    expect(await (await client.request(`/v2/images/${id}/file?prefer=slow`)).text()).toBe('data');
+    origin.files.delete('/data');
+    expect(await status(`/v2/images/${id}/file`)).toBe(503);
+    origin.files.set('/data', Buffer.from('data'));
+    expect((await client.delete(id)).status).toBe(204);
+  });
+
+  it('that are read-only take no data: the image waits on', async () => {
+    const { id } = await client.create();
+    expect((await client.put(id, 'data', { 'X-Image-Meta-Store': 'web' })).status).toBe(410);
+    expect(await client.show(id)).toMatchObject({ status: 'queued', size: null });
+    expect((await client.put(id, 'data')).status).toBe(204);
+  });
+
+  it('that cannot write say so, and the image waits on', async () => {
+    const { id } = await client.create();
+    rmSync(join(folder, 'fast'), { recursive: true });
+    writeFileSync(join(folder, 'fast'), 'no directory');
+    expect((await client.put(id, 'data', { 'X-Image-Meta-Store': 'fast' })).status).toBe(503);
+    rmSync(join(folder, 'fast'));
+    mkdirSync(join(folder, 'fast'));
+    expect(await client.show(id)).toMatchObject({ status: 'queued', size: null });
+    expect((await client.put(id, 'data', { 'X-Image-Meta-Store': 'fast' })).status).toBe(204);
+  });
+
   it('give up an image one by one, for an admin, and never the last', async () => {
     const id = await uploaded('fast');
     const remove = (store: string, token = 'a:p:admin') => status(`/v2/stores/${store}/${id}`, { method: 'DELETE', headers: { 'X-Auth-Token': token } });
@@ -113,8 +146,8 @@ describe('Several stores', () => {
   });
 });
 
-it('A single store has no name', async () => {
-  const server = await Server.start({ memory: true });
+it.each([{ memory: false }, { memory: true }])('A single store has no name (memory drivers: $memory)', async ({ memory }) => {
+  const server = await Server.start({ memory });
   const client = new ImageClient(server);
   try {
     expect((await client.request('/v2/info/stores')).status).toBe(404);

@@ -70,18 +70,26 @@ describe.each([{ memory: false }, { memory: true }])('Tags and activation over H
   });
 });
 
-describe('Deletion that is delayed', () => {
+describe.each([{ memory: false }, { memory: true }])('Deletion that is delayed (memory drivers: $memory)', ({ memory }) => {
   it('hides the image from everybody, keeps its data, and its id for ever', async () => {
-    const server = await Server.start({ conf: 'delayed_delete = True\nscrub_time = 3600\n' });
+    const server = await Server.start({ memory, conf: 'delayed_delete = True\nscrub_time = 3600\n' });
     const client = new ImageClient(server);
     try {
       const { id } = await client.create();
       await client.put(id, 'data');
       expect((await client.delete(id)).status).toBe(204);
       expect((await client.delete(id)).status).toBe(404);
-      expect((await client.list('')).images).toEqual([]);
+      for (const path of ['', '/file', '/members', '/locations']) expect(await client.status('GET', `/v2/images/${id}${path}`)).toBe(404);
+      expect(await client.status('POST', '/v2/images', { id })).toBe(409);
+      expect((await client.list('?visibility=all')).images).toEqual([]);
+      const { id: deactivated } = await client.create();
+      await client.put(deactivated, 'data');
+      await client.status('POST', `/v2/images/${deactivated}/actions/deactivate`);
+      expect((await client.delete(deactivated)).status).toBe(204);
+      const { id: empty } = await client.create();
+      expect((await client.delete(empty)).status).toBe(204);
       await server.end();
-      expect(readdirSync(server.imagesDir)).toEqual([id]);
+      expect(readdirSync(server.imagesDir).toSorted()).toEqual([id, deactivated].toSorted());
     } finally {
       await server.dispose();
     }

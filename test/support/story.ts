@@ -39,16 +39,25 @@ export interface Typed {
   readonly argv: readonly string[];
 }
 
-/** Starts a server with these settings, and has each step typed at it as a test; the later ones need the earlier ones. */
-export function tell(conf: string, steps: readonly Step[], type: (server: Server, step: Step) => Typed, prepare?: (server: Server) => Promise<(() => Promise<void>) | void>): void {
+type Type = (server: Server, step: Step) => Typed;
+type Prepare = (server: Server) => Promise<(() => Promise<void>) | void>;
+
+/** Has each step typed at a server with these settings, as a test: the embedded default as it is, all others on PostgreSQL and again on the memory drivers. */
+export function tell(conf: string, steps: readonly Step[], type: Type, prepare?: Prepare): void {
+  if (conf === EMBEDDED) return tellOn({ conf, memory: false }, steps, type, prepare);
+  describe.each([{ conf, memory: false }, { conf, memory: true }])('(memory drivers: $memory)', (site) => tellOn(site, steps, type, prepare));
+}
+
+/** The later steps need the earlier ones. */
+function tellOn({ conf, memory }: { conf: string; memory: boolean }, steps: readonly Step[], type: Type, prepare?: Prepare): void {
   let database: TestDatabase | undefined;
   let server: Server;
   let clients: PythonClients;
   let tidy: (() => Promise<void>) | void;
 
   beforeAll(async () => {
-    if (conf !== EMBEDDED) database = await testDatabase();
-    server = await Server.start({ conf: database === undefined ? conf : `${conf}\n[database]\nconnection = ${database.url}\n` });
+    if (conf !== EMBEDDED && !memory) database = await testDatabase();
+    server = await Server.start({ memory, conf: database === undefined ? conf : `${conf}\n[database]\nconnection = ${database.url}\n` });
     tidy = await prepare?.(server);
     clients = PythonClients.start(server.stateDir);
   }, 60_000);

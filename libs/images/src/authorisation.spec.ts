@@ -29,11 +29,11 @@ const NO_LIMITS = { properties: -1, tags: -1, locations: -1, members: -1 };
 
 type Caller = keyof typeof CALLERS;
 
-async function start(legacy: boolean): Promise<TestingModule> {
+async function start(legacy: boolean, overrides: Readonly<Record<string, string>> = {}): Promise<TestingModule> {
   const images = new MemoryImageList();
   const app = await Test.createTestingModule({
     imports: [
-      AccessModule.forRoot(openPolicy({ legacy })),
+      AccessModule.forRoot(openPolicy({ legacy, overrides })),
       EventStoreModule.forRoot({
         site: 'here', store: createMemoryEventStore(), claims: createMemoryClaims(), checkpoints: createMemoryCheckpoints(), deciders: [imageDecider],
         projections: [memoryImageProjection(images)],
@@ -128,6 +128,20 @@ describe.each([
     expect(await create('ownerReader', {})).toBe(legacy ? 'ok' : 'Forbidden');
     expect(await create('admin', { owner: 'p1', visibility: 'public' })).toBe('ok');
     expect(await create('anonymous', {})).toBe('Forbidden');
+    await expect(app.get(ImagesService).create(as('anonymous'), {})).rejects.toThrow('Read-only access');
+  });
+
+  it('an image that nobody owns is seen by everybody, and changed by admins alone', async () => {
+    const id = await imageOf('shared');
+    await app.get(ImagesService).change(as('admin'), id, [{ kind: 'attribute', name: 'owner', value: null }]);
+    for (const caller of ['other', 'ownerReader', 'admin'] as const) expect(await outcome(app.get(ImagesService).show(as(caller), id))).toBe('ok');
+    for (const caller of ['other', 'owner'] as const) expect(await outcome(app.get(ImagesService).delete(as(caller), id))).toBe('Forbidden');
+    expect(await outcome(app.get(ImagesService).delete(as('admin'), id))).toBe('ok');
+  });
+
+  it('who does not own an image that he sees is told so by the rules from before', async () => {
+    const foreign = app.get(ImagesService).delete(as('other'), await imageOf('public'));
+    await expect(foreign).rejects.toThrow(legacy ? 'You do not own this image' : 'You are not authorized');
   });
 
   it('a deactivated image keeps its data and places from all but admins', async () => {
@@ -166,5 +180,14 @@ it('a caller without any role lists nothing under secure RBAC', async () => {
   const list = (caller: Caller) => app.get(ImagesService).list(as(caller), { filters: {}, sort: [{ key: 'id', direction: 'asc' }], limit: 10 });
   await expect(list('roleless')).rejects.toMatchObject({ code: 'Forbidden' });
   await expect(list('ownerReader')).resolves.toEqual({ images: [] });
+  await app.close();
+});
+
+it('a list ends, empty, where a policy hides every image of a full page', async () => {
+  const app = await start(false, { get_image: 'role:admin' });
+  for (const name of ['a', 'b']) await app.get(ImagesService).create(as('owner'), { name });
+  const list = (caller: Caller) => app.get(ImagesService).list(as(caller), { filters: {}, sort: [{ key: 'id', direction: 'asc' }], limit: 1 });
+  expect(await list('owner')).toEqual({ images: [] });
+  expect(await list('admin')).toMatchObject({ images: [{}], next: expect.any(String) as string });
   await app.close();
 });
