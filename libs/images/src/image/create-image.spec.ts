@@ -44,4 +44,10 @@ describe('creating an image', () => {
     given().when(create({ properties: { a: '1' }, tags: ['a', 'b', 'a'] }, quotas)).decides(created({ properties: { a: '1' }, tags: ['a', 'b'] }));
     given().when(create({ tags: ['a'] }, { ...NO_QUOTAS, properties: 0, tags: 0 })).refuses('QuotaExceeded');
   });
+
+  it('takes any number of properties and tags where the quota is -1', () => {
+    const many = Array.from({ length: 1000 }, (_, i) => `n${String(i).padStart(3, '0')}`);
+    const properties = Object.fromEntries(many.map((name) => [name, 'x']));
+    given().when(create({ properties, tags: many }, { ...NO_QUOTAS, properties: -1, tags: -1 })).decides(created({ properties, tags: many }));
+  });
 });
