@@ -6,7 +6,7 @@ import { judge, NOT_YET_SERVED } from '../support/hostile-answers.js';
 import { dataRequests, documentRequests, listRequests, requestsFor, ROUTES, type HostileRequest, type Places } from '../support/hostile-requests.js';
 import { SECRETS } from '../support/hostile-values.js';
 import { Origin } from '../support/origin.js';
-import { ProbeImages } from '../support/probe-images.js';
+import { DATA, ProbeImages } from '../support/probe-images.js';
 import { exchange } from '../support/raw-http.js';
 import { Server } from '../support/server.js';
 
@@ -24,7 +24,7 @@ describe.each([{ memory: false }, { memory: true }])('Whatever is sent (memory d
 
   beforeAll(async () => {
     web = await Origin.start();
-    web.files.set('/a', Buffer.from('the bytes of a')).set('/empty', Buffer.alloc(0));
+    web.files.set('/a', Buffer.from(DATA)).set('/empty', Buffer.alloc(0));
     const stateDir = await mkdtemp(join(tmpdir(), 'afterimage-hostile-'));
     const conf = [
       'debug = True', 'show_multiple_locations = True', 'show_image_direct_url = True', 'image_size_cap = 65536', `metadata_encryption_key = ${SECRETS.encryption}`,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { judge } from '../support/hostile-answers.js';
 import { requestsFor, type HostileRequest, type Places } from '../support/hostile-requests.js';
 import { Origin } from '../support/origin.js';
-import { ProbeImages } from '../support/probe-images.js';
+import { DATA, ProbeImages } from '../support/probe-images.js';
 import { exchange } from '../support/raw-http.js';
 import { Server } from '../support/server.js';
 
@@ -21,7 +21,7 @@ describe('A stranger who sends anything', () => {
 
   beforeAll(async () => {
     web = await Origin.start();
-    web.files.set('/a', Buffer.from('the bytes of a'));
+    web.files.set('/a', Buffer.from(DATA));
     const conf = ['show_multiple_locations = True', '[paste_deploy]', 'flavor = fakeauth', '[import_filtering_opts]', 'allow_private_addresses = True', `allowed_ports = ${new URL(web.url).port}`];
     server = await Server.start({ memory: true, conf: `${conf.join('\n')}\n[glance_store]\nstores = memory,http\ndefault_store = memory\n` });
     probes = new ProbeImages(server, web.url, { owner: 'p-owner', description: SECRET });

@@ -4,7 +4,8 @@ import type { HostileRequest, Ids } from './hostile-requests.js';
 import { ImageClient, type Document } from './image-client.js';
 import type { Server } from './server.js';
 
-const DATA = 'the bytes of the probe';
+/** Of the probe, also where its web location leads. */
+export const DATA = 'the bytes of the probe';
 /** Both settle in the background after a client that went away. */
 const UNSETTLED: ReadonlySet<unknown> = new Set(['saving', 'deleted', 'pending_delete']);
 

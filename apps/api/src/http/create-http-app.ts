@@ -23,7 +23,8 @@ const LINES = 4;
 
 /** The application with everything of HTTP around its controllers; the caller listens. */
 export async function createHttpApp(rootModule: Parameters<typeof NestFactory.create>[0], options: HttpOptions): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter<RawServerDefault>(fastifyOptions(options));
+  const routeOf = router(options);
+  const adapter = new FastifyAdapter<RawServerDefault>(fastifyOptions(options, routeOf));
   const app = await NestFactory.create<NestFastifyApplication>(rootModule, adapter, {
     bodyParser: false,
     abortOnError: false,
@@ -32,7 +33,7 @@ export async function createHttpApp(rootModule: Parameters<typeof NestFactory.cr
   app.useGlobalFilters(new ErrorFilter());
   const fastify: FastifyInstance = adapter.getInstance();
   leaveBodiesUnread(fastify);
-  expectNothing(fastify);
+  expectNothing(fastify, routeOf);
   fastify.decorateRequest('principal');
   fastify.addHook('onRequest', admit(options));
   fastify.addHook('onRequest', identify(app.get<PrincipalSource>(PRINCIPAL_SOURCE, { strict: false })));
@@ -43,13 +44,16 @@ export async function createHttpApp(rootModule: Parameters<typeof NestFactory.cr
 
 const UNVERSIONED = ['/healthcheck', '/openapi', '/openapi.json', '/openapi/swagger-ui.css', '/openapi/swagger-ui-bundle.js'];
 
-function fastifyOptions(options: HttpOptions): FastifyHttpOptions<RawServerDefault> & { skipMiddie: true } {
+type Router = (url: string, accept?: string) => string;
+
+function router(options: HttpOptions): Router {
+  const rules = { versions: versionNames(options), unversioned: new Set([...UNVERSIONED, ...(options.unversioned ?? [])]) };
+  return (url, accept) => routeUrl(url, accept, rules);
+}
+
+function fastifyOptions(options: HttpOptions, routeOf: Router): FastifyHttpOptions<RawServerDefault> & { skipMiddie: true } {
   const maxRequestId = options.maxRequestIdLength ?? MAX_REQUEST_ID_LENGTH;
   const maxHeaderSize = Math.max(options.maxHeaderLine ?? MAX_HEADER_LINE, MAX_HEADER_LINE) * LINES;
-  const rules = {
-    versions: versionNames(options),
-    unversioned: new Set([...UNVERSIONED, ...(options.unversioned ?? [])]),
-  };
   return {
     logger: false,
     http: { maxHeaderSize, requireHostHeader: false },
@@ -59,12 +63,12 @@ function fastifyOptions(options: HttpOptions): FastifyHttpOptions<RawServerDefau
     exposeHeadRoutes: false,
     requestIdHeader: false,
     genReqId: (request) => requestId(request, maxRequestId),
-    rewriteUrl: ({ url = '/', headers }) => routeUrl(url, headers.accept, rules),
+    rewriteUrl: ({ url = '/', headers }) => routeOf(url, headers.accept),
     frameworkErrors: (error, request, reply) => {
       void reply.header(REQUEST_ID_HEADER, request.id);
       answerError(error, request, reply);
     },
-    clientErrorHandler: (error, socket) => answerMalformedRequest(error, socket as Socket, (url) => routeUrl(url, undefined, rules)),
+    clientErrorHandler: (error, socket) => answerMalformedRequest(error, socket as Socket, routeOf),
     routerOptions: { caseSensitive: true, ignoreTrailingSlash: false, ignoreDuplicateSlashes: false, maxParamLength: maxHeaderSize },
     skipMiddie: true,
   };
@@ -77,9 +81,9 @@ function leaveBodiesUnread(fastify: FastifyInstance): void {
 }
 
 /** What a client expects is not ours to judge: without this, Node refuses it where nothing of ours is asked. */
-function expectNothing({ server }: FastifyInstance): void {
+function expectNothing({ server }: FastifyInstance, routeOf: Router): void {
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
-  server.on('connect', (_request, socket) => refuseTunnel(socket as Socket));
+  server.on('connect', ({ url = '/' }, socket) => refuseTunnel(routeOf(url), socket as Socket));
 }
 
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void;

@@ -64,7 +64,7 @@ function raw(text: string): Promise<string> {
 
 describe('What the parser refuses', () => {
   it.each([['PROPFIND', '/v2/nonesuch', '501 Not Implemented'], ['PROPFIND', '/v2/images', '405 Method Not Allowed'], ['FOO', '/v2/nonesuch', '501 Not Implemented'], ['FOO', '/v2/images', '405 Method Not Allowed'],
-    ['get', '/v2.5/images?x', '405 Method Not Allowed'], ['CONNECT', 'h:80', '501 Not Implemented'], ['\x16\x03\x01', '/v2/images', '400 Bad Request'], ['<>', '/v2/images', '400 Bad Request']])(
+    ['get', '/v2.5/images?x', '405 Method Not Allowed'], ['CONNECT', 'h:80', '501 Not Implemented'], ['CONNECT', '/v2/images', '405 Method Not Allowed'], ['\x16\x03\x01', '/v2/images', '400 Bad Request'], ['<>', '/v2/images', '400 Bad Request']])(
     '%s %s is %s', async (method, url, status) => {
       expect(await raw(`${method} ${url} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n`)).toContain(`HTTP/1.1 ${status}`);
     });

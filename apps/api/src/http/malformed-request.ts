@@ -2,7 +2,6 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { whyUnrouted } from '../v2/unrouted.js';
 import { refusalOf, type Refusal } from './answer-error.js';
-import { UnknownMethod } from './api.errors.js';
 import { errorBody, titleOf } from './error-body.js';
 
 /** Of Node's parser. */
@@ -41,8 +40,8 @@ export function answerMalformedRequest(error: ParserError, socket: Socket, route
   else refused();
 }
 
-/** This is no proxy. */
-export const refuseTunnel = (socket: Socket): void => answer(refusalOf(new UnknownMethod('CONNECT')), socket);
+/** This is no proxy: CONNECT is a method that no resource has. */
+export const refuseTunnel = (route: string, socket: Socket): void => answer(refusalOf(whyUnrouted('CONNECT', route)), socket);
 
 function refuse(error: ParserError, socket: Socket, routeOf: (url: string) => string): void {
   if (error.code === 'ECONNRESET') socket.destroySoon();
