@@ -16,6 +16,7 @@ export { givenFor, type Given } from './given-when-then.js';
 export { openHistory, type Sample } from './history.js';
 export * from './projection.js';
 export * from './reactor.js';
+export * from './register.js';
 export { StreamReader, type LoadedStream } from './stream-reader.js';
 export * from './tokens.js';
 export { createMemoryCheckpoints } from './adapters/memory/memory.checkpoints.js';

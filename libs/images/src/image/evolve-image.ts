@@ -1,8 +1,7 @@
-import type { FoldEvent } from '#event-store';
+import { newer, older, stampText, writeAll, type FoldEvent, type Register } from '#event-store';
 import { IMAGE_EVENT_SCOPES, type ImageAttributes, type ImageCreated, type ImageEvent } from './image.events.js';
 import { writeMember } from './membership.js';
 import { NEW_INCARNATION, type ImageState, type Incarnation, type UploadAttempt } from './image.state.js';
-import { newer, older, stampText, writeAll, type Register } from './register.js';
 
 export function evolveImage(state: ImageState, event: FoldEvent<ImageEvent>): ImageState {
   const creation = event.type === 'ImageCreated' ? event.meta.id : event.meta.creation;

@@ -1,6 +1,6 @@
+import type { Register } from '#event-store';
 import type { ImageAttributes, ImageCreated, ImageDataHashed, ImageDataReferenced, ImageDataStored, ImageLocationAdded, ImageLocationRemoved, ImageUploadStarted, Visibility } from './image.events.js';
 import type { Membership } from './membership.js';
-import type { Register } from './register.js';
 
 /** One try at writing the bytes, put together from its events in whatever order they came. */
 export interface UploadAttempt {

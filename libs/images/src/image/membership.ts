@@ -1,5 +1,5 @@
+import { newer, older, type Register } from '#event-store';
 import type { ImageMembershipDecided, ImageShared, ImageUnshared, MemberStatus } from './image.events.js';
-import { newer, older, type Register } from './register.js';
 
 /** A project that an image is shared with, as everybody outside the fold sees it. Times ISO 8601 with ms. */
 export interface Member {

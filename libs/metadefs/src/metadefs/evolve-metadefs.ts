@@ -1,7 +1,7 @@
-import type { FoldEvent } from '#event-store';
+import { newer, older, stampText, type FoldEvent, type Register } from '#event-store';
 import type { DefinedEvent, MetadefsEvent, NamespaceAttributes, RemovedEvent } from './metadefs.events.js';
 import { KIND_OF, keyOf, type Bodies, type Definition, type Definitions, type Kind, type MetadefsState, type NamespaceState, type ResourceType } from './metadefs.state.js';
-import { newer, older, stampText, write, type Register, type Registers } from './register.js';
+import { write, type Registers } from './registers.js';
 
 export function evolveMetadefs(state: MetadefsState, { type, data, meta }: FoldEvent<MetadefsEvent>): MetadefsState {
   const stamp = stampText(meta);

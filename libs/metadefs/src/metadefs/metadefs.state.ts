@@ -1,5 +1,6 @@
+import type { Register } from '#event-store';
 import type { AssociationBody, DefinedEvent, MetadefsEvent, NamespaceAttributes, ObjectBody, PropertySchema, RemovedEvent, Since } from './metadefs.events.js';
-import { NO_REGISTERS, type Register, type Registers } from './register.js';
+import { NO_REGISTERS, type Registers } from './registers.js';
 
 /** What a namespace holds, each by name. An association is by the name of its resource type. */
 export type Kind = 'property' | 'object' | 'tag' | 'association';

@@ -1,6 +1,6 @@
 import type { NamespaceAttributes } from './metadefs.events.js';
 import { keyOf, type Bodies, type Definition, type Kind, type MetadefsState, type NamespaceState, type ResourceType } from './metadefs.state.js';
-import { entries, read, type Registers } from './register.js';
+import { entries, read, type Registers } from './registers.js';
 
 /** One thing that a namespace defines. Times ISO 8601 with ms. */
 export type DefinitionView<K extends Kind> = Bodies[K] & { readonly name: string; readonly createdAt: string; readonly updatedAt: string };

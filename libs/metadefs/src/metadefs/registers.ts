@@ -1,19 +1,4 @@
-import type { Stamp } from '#event-store';
-
-/** A last-writer-wins value with the stamp of the event that wrote it. */
-export interface Register<T> {
-  readonly value: T;
-  readonly stamp: string;
-}
-
-/** Compares as its three parts do, since a site's name has no character as low as a blank. */
-export const stampText = (stamp: Stamp): string => `${stamp.hlc} ${stamp.site} ${stamp.id}`;
-
-export const newer = <T>(a: Register<T> | undefined, b: Register<T>): Register<T> =>
-  a === undefined || a.stamp < b.stamp ? b : a;
-
-export const older = <T>(a: Register<T> | undefined, b: Register<T>): Register<T> =>
-  a === undefined || b.stamp < a.stamp ? b : a;
+import { newer, type Register } from '#event-store';
 
 type Bucket<T> = Readonly<Record<string, Register<T>>>;
 

@@ -1,4 +1,4 @@
-import type { Stamp } from '#event-store';
+import type { Stamp } from './event.js';
 
 /** A last-writer-wins value with the stamp of the event that wrote it. */
 export interface Register<T> {
