@@ -12,7 +12,7 @@ export interface RunnersUnderTest {
 }
 
 let made = 0;
-export const job = (imageId: string, id = jobId(`0190-${process.pid}-${made++}`, 'delete-data-when-image-deleted')): Job =>
+export const job = (imageId: string, id = jobId(`0190-${process.pid}-${made++}`, 'delete-data-when-given-up')): Job =>
   ({ name: 'delete-image-data', id, data: { imageId, causationId: 'c', correlationId: null } });
 
 export const processor = (process: (data: DeleteImageData, signal: AbortSignal) => Promise<void>): Processor => ({ name: 'delete-image-data', process });

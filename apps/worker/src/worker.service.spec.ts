@@ -188,7 +188,7 @@ describe('the worker', () => {
     const id = await uploaded();
     await copied(id);
     await withdraw(id);
-    await kept.checkpoints.write('delete-data-when-location-removed', await kept.store.head());
+    await kept.checkpoints.write('delete-data-when-given-up', await kept.store.head());
     await before.close();
     app = await start(kept);
     await until(async () => (await purges(id)).length === 1);
@@ -200,7 +200,7 @@ describe('the worker', () => {
     app = before;
     const id = await uploaded();
     await before.get(CommandBus).execute(new DeleteImage(CONTEXT, id));
-    await kept.checkpoints.write('delete-data-when-image-deleted', await kept.store.head());
+    await kept.checkpoints.write('delete-data-when-given-up', await kept.store.head());
     await before.close();
     expect(readdirSync(kept.directories.one)).toEqual([id]);
     app = await start(kept);

@@ -6,8 +6,7 @@ import { Stores } from '#stores';
 import { JOB_RUNNER, type JobRunner } from './job-runner.js';
 import { addOpenWork } from './open-work.js';
 import { DeleteImageDataProcessor } from './processors/delete-image-data.processor.js';
-import { DeleteDataWhenImageDeleted } from './reactors/delete-data-when-image-deleted.reactor.js';
-import { DeleteDataWhenLocationRemoved } from './reactors/delete-data-when-location-removed.reactor.js';
+import { DeleteDataWhenGivenUp } from './reactors/delete-data-when-given-up.reactor.js';
 import { workerContext } from './worker-context.js';
 import { WORKER_OPTIONS, type WorkerOptions } from './worker.options.js';
 
@@ -36,8 +35,7 @@ export class WorkerService implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     await this.jobs.start([new DeleteImageDataProcessor(this.images, this.stores, this.bus, this.options.decryptLocation)]);
-    this.followers.react(new DeleteDataWhenImageDeleted(this.jobs));
-    this.followers.react(new DeleteDataWhenLocationRemoved(this.jobs));
+    this.followers.react(new DeleteDataWhenGivenUp(this.jobs));
     await this.recoverUploads();
     this.openWork = this.addOpenWork();
     this.recovery = setInterval(() => void (this.recovering = this.recoverUploads()), RECOVERY_MS);

@@ -45,6 +45,10 @@ describe('deleting an image', () => {
     given(created()).when(later).decides(deleted());
   });
 
+  it('leaves nothing to be done as long as the data is kept', () => {
+    expect(openWork(given(...ACTIVE, deleted('2026-12-01T00:00:00.000Z')).state())).toEqual([]);
+  });
+
   it('shows a scheduled deletion as pending until the data is purged', () => {
     const scheduled = given(...ACTIVE, deleted('2026-12-01T00:00:00.000Z'));
     expect(shown(scheduled.state())?.status).toBe('pending_delete');

@@ -80,7 +80,7 @@ function locationsOf(image: CreatedIncarnation, which: (id: string) => boolean):
 /** Work that an event began and no later one has ended. */
 export function openWorkOf(image: Image): ('purge' | 'upload')[] {
   return [
-    ...((image.deletedAt !== null && image.locations.length > 0) || image.leftovers.length > 0 ? (['purge'] as const) : []),
+    ...((image.status === 'deleted' && image.locations.length > 0) || image.leftovers.length > 0 ? (['purge'] as const) : []),
     ...(image.openUpload !== null ? (['upload'] as const) : []),
   ];
 }
