@@ -5,6 +5,7 @@ import { ImageGoneDuringUpload, NotQueuedForUpload } from './image.errors.js';
 import type { ImageDataStored, ImageEvent, ImageLocationAdded, ImageUploadFailed, ImageUploadStarted } from './image.events.js';
 import { imageOf } from './image.js';
 import type { ImageState } from './image.state.js';
+import { mayBecome } from './status-machine.js';
 
 export class StartUpload extends ImageCommand {
   constructor(context: CommandContext, imageId: string, readonly upload: ImageUploadStarted['data']) {
@@ -14,7 +15,7 @@ export class StartUpload extends ImageCommand {
 
 export function startUpload(command: StartUpload, state: ImageState): [ImageUploadStarted] {
   const image = existing(command, state);
-  if (image.status !== 'queued') throw new NotQueuedForUpload(image.id, image.status);
+  if (!mayBecome(image.status, 'saving')) throw new NotQueuedForUpload(image.id, image.status);
   refuseMissingFormats(image);
   return [{ type: 'ImageUploadStarted', data: command.upload }];
 }

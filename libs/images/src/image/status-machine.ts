@@ -1,0 +1,17 @@
+import type { ImageStatus } from './image.js';
+
+/**
+ * What an image may become (images-v2 §4), whatever the command; where it goes is what its events say. Nothing leads from
+ * active back to queued: data is never exchanged. Nor from deleted anywhere: ids are never used again.
+ */
+const TRANSITIONS: Readonly<Record<ImageStatus, readonly ImageStatus[]>> = {
+  queued: ['saving', 'active', 'deleted'],
+  saving: ['active', 'queued', 'killed', 'deleted'],
+  active: ['deactivated', 'pending_delete', 'deleted'],
+  deactivated: ['active', 'pending_delete', 'deleted'],
+  killed: ['deleted'],
+  pending_delete: ['deleted'],
+  deleted: [],
+};
+
+export const mayBecome = (from: ImageStatus, to: ImageStatus): boolean => TRANSITIONS[from].includes(to);
