@@ -18,16 +18,19 @@ export class ImageAccess {
 
   /** The image, where the caller may see it; `ImageNotFound` otherwise. */
   async find(caller: Principal, id: string): Promise<Image> {
-    const image = await this.images.find(id);
-    if (!image || !this.sees(caller, image)) throw new ImageNotFound(id);
-    return image;
+    return this.visible(caller, id, await this.images.find(id));
   }
 
   /** For services, which need not be readers: to be told of places, the image must be theirs to see; to add one it may be anybody's. */
   async findForService(caller: Principal, id: string, whose: 'visible' | 'anybody'): Promise<Image> {
     const image = await this.images.find(id);
     const found = image && !UNLISTED.includes(image.status) && (whose === 'anybody' || maySee(caller, image));
-    return found && this.policy.allows('service_api', caller, {}) ? image : this.find(caller, id);
+    return found && this.policy.allows('service_api', caller, {}) ? image : this.visible(caller, id, image);
+  }
+
+  private visible(caller: Principal, id: string, image: Image | undefined): Image {
+    if (!image || !this.sees(caller, image)) throw new ImageNotFound(id);
+    return image;
   }
 
   sees(caller: Principal, image: Image): boolean {
