@@ -67,7 +67,7 @@ function apiOptions({ authentication, images, formats, imageSchema, stores, list
 
 /** Starts everything; nothing listens before every part is ready. */
 export async function startApp(settings: Settings, database: { url: string } | undefined): Promise<{ address: string; stop(graceMs: number): Promise<void> }> {
-  const stores = new Stores(settings.stores.backends, settings.stores.default, new UriFilter(settings.uriFilter), settings.stores.multi);
+  const stores = new Stores(settings.stores.backends, settings.stores.default, { uriFilter: new UriFilter(settings.uriFilter), several: settings.stores.multi });
   await stores.check();
   const persistence = database ? await postgresPersistence(database.url) : memoryPersistence();
   const { listener } = settings;

@@ -65,6 +65,22 @@ describe.each([{ memory: false }, { memory: true }])('Locations over HTTP (memor
     expect(await status(client.patch(id, [{ op: 'remove', path: '/locations' }]))).toBe(400);
   });
 
+  it('counts places as the steps before left them', async () => {
+    const { id } = await client.create();
+    await add(id, at('/a'));
+    expect(await status(client.patch(id, [{ op: 'add', path: '/locations/0', value: at('/b') }, { op: 'remove', path: '/locations/0' }]))).toBe(200);
+    expect(await urls(id)).toEqual(['/a']);
+  });
+
+  it('asks for no more places than an image may have', async () => {
+    const { id } = await client.create();
+    origin.requests.length = 0;
+    expect(await status(client.patch(id, [{ op: 'replace', path: '/locations', value: Array.from({ length: 500 }, (_, n) => at('/a', { n })) }]))).toBe(413);
+    expect(await status(client.patch(id, Array.from({ length: 500 }, (_, n) => ({ op: 'add', path: '/locations/-', value: at('/a', { n }) }))))).toBe(413);
+    expect(origin.requests).toEqual([]);
+    expect(await show(id)).toMatchObject({ status: 'queued' });
+  });
+
   it('takes all steps of a PATCH or none', async () => {
     const { id } = await client.create();
     expect(await status(client.patch(id, [{ op: 'add', path: '/locations/-', value: at('/a') }, { op: 'remove', path: '/nothing' }]))).toBe(409);

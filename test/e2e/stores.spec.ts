@@ -83,6 +83,8 @@ describe.each([{ memory: false }, { memory: true }])('Several stores (memory dri
     expect(image.stores).toBe('web,slow');
     expect(image.direct_url).toBe(`${origin.url}/data`);
     expect(image.locations.map(({ metadata }) => metadata.store)).toEqual(['web', 'slow']);
+    expect((await client.patch(id, [{ op: 'remove', path: '/locations/0' }])).status).toBe(200);
+    expect(await client.show(id)).toMatchObject({ stores: 'slow' });
   });
 
   it('are asked in the order that the client prefers', async () => {

@@ -167,7 +167,7 @@ describe('the worker', () => {
 
   const withdraw = async (id: string): Promise<void> => {
     const location = imageOf(id, (await load(id)).state)?.locations[0];
-    const tools = { plainUrl: decrypted, newId: randomUUID, tellUrls: false };
+    const tools = { plainUrl: decrypted, newId: randomUUID, tellUrls: false, shown: <T>(places: readonly T[]) => places };
     await app.get(CommandBus).execute(new ChangeImage(CONTEXT, id, [{ kind: 'location', op: 'remove', id: location?.id ?? '' }], NO_LIMITS, tools));
   };
 

@@ -38,7 +38,7 @@ async function start(legacy: boolean, overrides: Readonly<Record<string, string>
         site: 'here', store: createMemoryEventStore(), claims: createMemoryClaims(), checkpoints: createMemoryCheckpoints(), deciders: [imageDecider],
         projections: [memoryImageProjection(images)],
       }),
-      StoresModule.forRoot(new Stores([{ id: 'one', type: 'memory' }, { id: 'two', type: 'memory' }], 'one', undefined, true)),
+      StoresModule.forRoot(new Stores([{ id: 'one', type: 'memory' }, { id: 'two', type: 'memory' }], 'one', { several: true })),
       ImagesModule.forRoot({
         site: 'here', quotas: NO_LIMITS, imageSizeCap: 1e6, hashingAlgorithm: 'sha512', formats: { requireMatch: true, vmdkAllowedTypes: [], gptChecksNonfatal: [] }, holder: 'test',
         locationsSealed: false, encryptLocation: (url) => url, decryptLocation: (url) => url,

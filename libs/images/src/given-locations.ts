@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataNotFound, DataTooLarge, hasCredentials, hashLength, Stores, type GuardedStore } from '#stores';
+import type { ImageChange } from './image/change-image.js';
 import type { GivenLocation, LocationChange, ValidationData } from './image/change-locations.js';
 import { InvalidLocation, ValidationDataConflict } from './image/image.errors.js';
 import type { Image } from './image/image.js';
+import { withinQuota } from './image/quotas.js';
 import { IMAGES_OPTIONS, type ImagesOptions } from './images.options.js';
 
 /** A place of an image's data as a client names it. */
@@ -17,6 +19,9 @@ export type AskedLocationChange =
   | { readonly kind: 'location'; readonly op: 'remove'; readonly at?: number }
   | { readonly kind: 'location'; readonly op: 'replace'; readonly locations: readonly AskedLocation[] };
 
+/** A step of a change as clients ask for it: places are still to be looked at. */
+export type AskedChange = Exclude<ImageChange, { readonly kind: 'location' }> | AskedLocationChange;
+
 /** Stores that would hand out files of this host, or another's configuration. */
 const RESTRICTED = /^(?:file|filesystem|swift\+config|memory)$/;
 
@@ -28,17 +33,24 @@ export class GivenLocations {
     @Inject(IMAGES_OPTIONS) private readonly options: ImagesOptions,
   ) {}
 
-  /** `shown` is the image as clients see it: places are counted in its order. */
-  async resolve(change: AskedLocationChange, shown: Image): Promise<LocationChange> {
+  /** The steps of a change with every place looked at; no more are asked for than an image may have. */
+  async resolve(changes: readonly AskedChange[], image: Image): Promise<ImageChange[]> {
+    withinQuota('locations', changes.reduce((sum, change) => sum + namedBy(change), 0), this.options.quotas.locations);
+    const steps: ImageChange[] = [];
+    for (const change of changes) steps.push(change.kind === 'location' ? await this.step(change, image) : change);
+    return steps;
+  }
+
+  private async step(change: AskedLocationChange, image: Image): Promise<LocationChange> {
     switch (change.op) {
       case 'remove':
-        return { ...change, ...this.placeOf(shown, change.at) };
+        return change;
       case 'add':
         this.checkHashes(change.location);
         return { ...change, location: await this.check(change.location) };
       case 'replace':
         change.locations.forEach((location) => this.checkHashes(location));
-        return { ...change, locations: await this.replacement(change.locations, shown) };
+        return { ...change, locations: await this.replacement(change.locations, image) };
     }
   }
 
@@ -63,13 +75,13 @@ export class GivenLocations {
   }
 
   /** What the image has already is not asked for again: it may be of a kind that clients could not add. */
-  private async replacement(asked: readonly AskedLocation[], shown: Image): Promise<GivenLocation[]> {
-    const known = new Map(shown.locations.map((location) => [this.options.decryptLocation(location.url), location]));
+  private async replacement(asked: readonly AskedLocation[], image: Image): Promise<GivenLocation[]> {
+    const known = new Map(image.locations.map((location) => [this.options.decryptLocation(location.url), location]));
     if (asked.every(({ url }) => known.has(url))) {
       return asked.flatMap((one) => {
         const { url, validation } = one;
         const location = known.get(url);
-        return location ? [{ store: location.store, url: location.url, metadata: this.metadataOf(one), size: shown.size ?? 0, ...(validation ? { validation } : {}) }] : [];
+        return location ? [{ store: location.store, url: location.url, metadata: this.metadataOf(one), size: image.size ?? 0, ...(validation ? { validation } : {}) }] : [];
       });
     }
     for (const { url } of asked) if (!known.has(url)) this.storeOf(url);
@@ -90,12 +102,12 @@ export class GivenLocations {
   private checkHashes({ validation }: AskedLocation): void {
     if (validation) checkHashes(validation, this.options.hashingAlgorithm);
   }
+}
 
-  private placeOf({ locations }: Image, at = locations.length - 1): { readonly id?: string } {
-    const id = locations[at]?.id;
-    if (id === undefined && locations.length > 1) throw new InvalidLocation('Invalid position for removing a location.');
-    return id === undefined ? {} : { id };
-  }
+/** Places that a step names. */
+function namedBy(change: AskedChange): number {
+  if (change.kind !== 'location' || change.op === 'remove') return 0;
+  return change.op === 'add' ? 1 : change.locations.length;
 }
 
 async function sizeAt(store: GuardedStore, url: string): Promise<number> {

@@ -24,7 +24,7 @@ export class ImageLocationsService {
     private readonly stores: Stores,
     @Inject(IMAGES_OPTIONS) private readonly options: ImagesOptions,
   ) {
-    this.tools = locationTools(options);
+    this.tools = locationTools(options, stores);
   }
 
   /** Makes a queued image active with data that lies elsewhere. Those who are no service may name only http(s) places. */

@@ -3,10 +3,10 @@ import { CommandBus } from '@nestjs/cqrs';
 import { randomUUID } from 'node:crypto';
 import type { CommandContext } from '#event-store';
 import { Stores } from '#stores';
-import { GivenLocations, type AskedLocationChange } from './given-locations.js';
+import { GivenLocations, type AskedChange } from './given-locations.js';
 import { ImageAccess } from './image-access.js';
 import { SetActivation } from './image/activation.js';
-import { ChangeImage, type ImageChange } from './image/change-image.js';
+import { ChangeImage } from './image/change-image.js';
 import type { LocationTools } from './image/change-locations.js';
 import { CreateImage, type NewImage } from './image/create-image.js';
 import { DeleteImage } from './image/delete-image.js';
@@ -21,9 +21,6 @@ import type { ImageList, ImageQuery } from './read-model/image-list.js';
 
 /** What a client says of a new image; the rest has defaults. */
 export type ImageDraft = Omit<Partial<NewImage>, 'owner'> & { readonly id?: string; readonly owner?: string | null };
-
-/** A step of a change as clients ask for it: places are still to be looked at. */
-export type AskedChange = Exclude<ImageChange, { readonly kind: 'location' }> | AskedLocationChange;
 
 export interface ImagePage {
   readonly images: readonly Image[];
@@ -44,7 +41,7 @@ export class ImagesService {
     @Inject(IMAGE_LIST) private readonly images: ImageList,
     @Inject(IMAGES_OPTIONS) private readonly options: ImagesOptions,
   ) {
-    this.tools = locationTools(options);
+    this.tools = locationTools(options, stores);
   }
 
   async create(context: CommandContext, draft: ImageDraft): Promise<Image> {
@@ -75,9 +72,7 @@ export class ImagesService {
     const image = await this.access.find(actor, id);
     this.access.permitChange('modify_image', actor, image);
     for (const change of changes) this.permitStep(context, image, change);
-    const shown = this.present(context, image);
-    const steps: ImageChange[] = [];
-    for (const change of changes) steps.push(change.kind === 'location' ? await this.locations.resolve(change, shown) : change);
+    const steps = await this.locations.resolve(changes, image);
     return this.dispatch(new ChangeImage(context, image.id, steps, this.options.quotas, this.tools));
   }
 

@@ -15,7 +15,7 @@ export * from './image/quotas.js';
 export { DecideMembership, ShareImage, UnshareImage } from './image/share-image.js';
 export * from './image/upload-data.js';
 export type { ImageState } from './image/image.state.js';
-export type { AskedLocation, AskedLocationChange } from './given-locations.js';
+export type { AskedChange, AskedLocation, AskedLocationChange } from './given-locations.js';
 export * from './image-access.js';
 export * from './image-data.service.js';
 export * from './image-download.service.js';

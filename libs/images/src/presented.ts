@@ -8,5 +8,5 @@ import type { Image } from './image/image.js';
  */
 export function presented(caller: Principal, image: Image, stores: Stores): Image {
   if (image.status === 'deactivated' && !caller.admin) return { ...image, locations: [] };
-  return image.locations.length < 2 || !stores.several ? image : { ...image, locations: stores.byWeight(image.locations) };
+  return image.locations.length < 2 ? image : { ...image, locations: stores.shown(image.locations) };
 }

@@ -3,16 +3,24 @@ import { GuardedStore } from './guarded-store.js';
 import { hashAlgorithm } from './hashing/hash-algorithm.js';
 import { UriFilter } from './uri-filter/uri-filter.js';
 
+export interface StoresOptions {
+  /** Judges every URL that a store is to follow, and those that somebody wants to give it. */
+  readonly uriFilter?: UriFilter;
+  /** The operator named the stores (`enabled_backends`), and clients see the names. */
+  readonly several?: boolean;
+}
+
 /** The stores of this process, by the names that the operator gave them. */
 export class Stores {
   readonly default: GuardedStore;
   private readonly stores: ReadonlyMap<string, GuardedStore>;
 
-  /**
-   * The filter judges every URL that a store is to follow, and those that somebody wants to give it. `several`: the
-   * operator named the stores (`enabled_backends`), and clients see the names.
-   */
-  constructor(settings: readonly StoreSettings[], defaultId: string, readonly uriFilter: UriFilter = new UriFilter(), readonly several = false) {
+  readonly uriFilter: UriFilter;
+  readonly several: boolean;
+
+  constructor(settings: readonly StoreSettings[], defaultId: string, { uriFilter = new UriFilter(), several = false }: StoresOptions = {}) {
+    this.uriFilter = uriFilter;
+    this.several = several;
     const twice = settings.find(({ id }, index) => settings.findIndex((other) => other.id === id) !== index);
     if (twice) throw new Error(`There are two stores named ${twice.id}.`);
     this.stores = new Map(settings.map((each) => [each.id, new GuardedStore(each.id, createDriver(each, uriFilter), each)]));
@@ -24,8 +32,12 @@ export class Stores {
     return this.stores.get(id);
   }
 
-  /** What lies in the heaviest store first; of equal ones in the order in which they are configured. What is in no store comes last. */
-  byWeight<T extends { readonly store: string }>(places: readonly T[]): readonly T[] {
+  /**
+   * With several stores what lies in the heaviest first; of equal ones in the order in which they are configured, and last
+   * what is in no store. A single store has no weight: the order stays.
+   */
+  shown<T extends { readonly store: string }>(places: readonly T[]): readonly T[] {
+    if (!this.several) return places;
     const ranks = new Map(this.list().toSorted((a, b) => b.weight - a.weight).map(({ id }, rank) => [id, rank]));
     const rank = ({ store }: T) => ranks.get(store) ?? ranks.size;
     return places.toSorted((a, b) => rank(a) - rank(b));

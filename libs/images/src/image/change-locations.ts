@@ -15,7 +15,7 @@ export interface GivenLocation extends Omit<ImageLocationAdded['data'], 'locatio
 }
 
 export type LocationChange =
-  /** `at` counts from 0; absent or beyond the end: after the last. `onlyQueued`: as the first one, while the image is queued. */
+  /** `at` counts from 0 in the order that clients see; absent or beyond the end: after the last. `onlyQueued`: as the first one, while the image is queued. */
   | { readonly kind: 'location'; readonly op: 'add'; readonly at?: number; readonly location: GivenLocation; readonly onlyQueued?: boolean }
   /** By id or by place; without either the last. */
   | { readonly kind: 'location'; readonly op: 'remove'; readonly at?: number; readonly id?: string }
@@ -29,6 +29,8 @@ export interface LocationTools {
   readonly newId: () => string;
   /** Stored URLs may be told to other sites: no key hides them. */
   readonly tellUrls: boolean;
+  /** The order in which clients see places, and count them. */
+  readonly shown: <T extends { readonly store: string }>(places: readonly T[]) => readonly T[];
 }
 
 interface Place extends Omit<ImageLocationAdded['data'], 'locationId'> {
@@ -56,16 +58,20 @@ export class LocationsDraft {
     const onlyQueued = change.op === 'add' && change.onlyQueued === true;
     const ready = (this.status === 'active' && !onlyQueued) || (this.status === 'queued' && change.op !== 'remove');
     if (!ready) throw new NotReadyForLocations(change.op, this.status);
-    if (change.op === 'remove') this.remove(change.id === undefined ? change.at : this.places.findIndex(({ id }) => id === change.id));
+    if (change.op === 'remove') this.remove(change.id === undefined ? this.shownAt(change.at) : this.places.find(({ id }) => id === change.id));
     else if (change.op === 'replace') this.replace(change.locations);
-    else this.insert(change.location, change.at);
+    else this.insert(change.location, change.at === undefined ? undefined : this.shownAt(change.at));
     if (change.op !== 'remove') withinQuota('locations', this.places.length, quotas.locations);
   }
 
-  private insert(given: GivenLocation, at = this.places.length): void {
+  private shownAt(at = this.places.length - 1): Place | undefined {
+    return this.tools.shown(this.places)[at];
+  }
+
+  private insert(given: GivenLocation, before?: Place): void {
     this.agree(given.validation);
     if (this.places.some((place) => this.same(place, given))) throw new InvalidLocation(`The location ${this.tools.plainUrl(given.url)} already exists`);
-    this.places.splice(at, 0, placeOf(given));
+    this.places.splice(before ? this.places.indexOf(before) : this.places.length, 0, placeOf(given));
     this.size ??= given.size;
     this.status = 'active';
   }
@@ -90,10 +96,10 @@ export class LocationsDraft {
     });
   }
 
-  private remove(at = this.places.length - 1): void {
+  private remove(place: Place | undefined): void {
     if (this.places.length === 1) throw new Forbidden('Cannot remove last location in the image.');
-    if (at < 0 || at >= this.places.length) throw new InvalidLocation('Invalid position for removing a location.');
-    this.places.splice(at, 1);
+    if (!place) throw new InvalidLocation('Invalid position for removing a location.');
+    this.places.splice(this.places.indexOf(place), 1);
   }
 
   /** Hashes may be given for what has none yet, while the image is queued; elsewhere they may only repeat what is known. */

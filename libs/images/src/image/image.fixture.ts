@@ -57,7 +57,7 @@ export const unlocated = (locationId: string, reason: 'removed' | 'replaced' = '
   ({ type: 'ImageLocationRemoved', data: { locationId, reason } });
 
 /** URLs are stored as they are, with a mark, so that a spec sees where one was opened. */
-export const LOCATION_TOOLS: LocationTools = { plainUrl: (url) => url.replace(/^sealed:/, ''), newId: () => 'new', tellUrls: true };
+export const LOCATION_TOOLS: LocationTools = { plainUrl: (url) => url.replace(/^sealed:/, ''), newId: () => 'new', tellUrls: true, shown: (places) => places };
 
 export const deleted = (scrubAfter?: string): ImageEvent => ({ type: 'ImageDeleted', data: scrubAfter === undefined ? {} : { scrubAfter } });
 
