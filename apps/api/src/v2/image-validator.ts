@@ -1,15 +1,13 @@
-import { Ajv, type ValidateFunction } from 'ajv';
-import { InvalidValue } from '../http/api.errors.js';
 import type { SettableFields } from './image-fields.js';
-import { complaint } from './schemas/complaint.js';
+import { checkBySchema } from './schemas/check-by-schema.js';
 import { baseProperties, imageSchema, type ImageSchemaOptions } from './schemas/image.schema.js';
 
 /** Fields as the schema lets them through: custom properties are text, or null where their own schema says so. */
 export type ValidFields = Partial<SettableFields> & { readonly id?: string; readonly [property: string]: unknown };
 
-interface Validators {
-  readonly whole: ValidateFunction<ValidFields>;
-  readonly part: ValidateFunction<ValidFields>;
+interface Checks {
+  readonly whole: (fields: unknown) => unknown;
+  readonly part: (fields: unknown) => unknown;
 }
 
 /** What the operator says of custom properties contradicts what every image has, or is no schema: the start ends. */
@@ -29,19 +27,16 @@ export function checkImageSchema(options: ImageSchemaOptions): void {
   }
 }
 
-const compiled = new WeakMap<ImageSchemaOptions, Validators>();
+const compiled = new WeakMap<ImageSchemaOptions, Checks>();
 
 /** `part`: some fields of an image that exists; what every image must have may be missing. */
-export function validateFields(fields: unknown, which: keyof Validators, options: ImageSchemaOptions): ValidFields {
-  let validators = compiled.get(options);
-  if (!validators) compiled.set(options, (validators = compile(options)));
-  const validate = validators[which];
-  if (validate(fields)) return fields;
-  throw new InvalidValue(`Provided object does not match schema 'image': ${validate.errors?.map(complaint).join('; ') ?? ''}`);
+export function validateFields(fields: unknown, which: keyof Checks, options: ImageSchemaOptions): ValidFields {
+  let checks = compiled.get(options);
+  if (!checks) compiled.set(options, (checks = compile(options)));
+  return checks[which](fields) as ValidFields;
 }
 
-function compile(options: ImageSchemaOptions): Validators {
-  const ajv = new Ajv({ strict: false, verbose: true, validateFormats: false });
-  const { name: _name, links: _links, ...schema } = imageSchema(options);
-  return { whole: ajv.compile({ type: 'object', ...schema }), part: ajv.compile({ type: 'object', ...schema, required: [] }) };
+function compile(options: ImageSchemaOptions): Checks {
+  const schema = imageSchema(options);
+  return { whole: checkBySchema('image', schema), part: checkBySchema('image', { ...schema, required: [] }) };
 }

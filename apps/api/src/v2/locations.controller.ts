@@ -1,5 +1,4 @@
 import { Controller, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
-import { Ajv } from 'ajv';
 import type { FastifyRequest } from 'fastify';
 import type { CommandContext } from '#event-store';
 import { ImageLocationsService } from '#images';
@@ -7,9 +6,10 @@ import { InvalidValue } from '../http/api.errors.js';
 import { NoBody, readJson } from '../http/body.js';
 import { Context } from '../http/principal.js';
 import { askedLocation, type LocationFields } from './location-fields.js';
+import { checkBySchema } from './schemas/check-by-schema.js';
 import { NEW_LOCATION_SCHEMA } from './schemas/location.schema.js';
 
-const validate = new Ajv({ strict: false }).compile<LocationFields>(NEW_LOCATION_SCHEMA);
+const checked = checkBySchema('location', NEW_LOCATION_SCHEMA);
 
 /** Locations for services, API 2.17. */
 @Controller('v2/images/:id/locations')
@@ -19,10 +19,9 @@ export class LocationsController {
   @Post()
   @HttpCode(202)
   async add(@Context() context: CommandContext, @Param('id') id: string, @Req() request: FastifyRequest): Promise<void> {
-    const body = await readJson(request);
-    if (!validate(body)) throw new InvalidValue(`The location ${validate.errors?.[0]?.instancePath ?? ''} ${validate.errors?.[0]?.message ?? 'is not one'}.`);
-    checkHash(body);
-    await this.locations.add(context, id, askedLocation(body));
+    const location = checked(await readJson(request)) as LocationFields;
+    checkHash(location);
+    await this.locations.add(context, id, askedLocation(location));
   }
 
   @Get()
