@@ -34,6 +34,7 @@ export * from './recover-uploads.js';
 export * from './signature/signature.errors.js';
 export * from './signature/signature-verifier.js';
 export * from './stores.service.js';
+export type { Upload } from './upload-attempt.js';
 export { holderOfThisProcess } from './upload-lease.js';
 export { OwnerQuotas, type OwnerLimits } from './usage/owner-quotas.js';
 export * from './usage/usage.js';
