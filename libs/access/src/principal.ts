@@ -7,6 +7,10 @@ export interface Principal {
   readonly admin: boolean;
   /** User id of the service that acts for the user, by its service token. */
   readonly service: string | null;
+  /** Roles of that service's token, lower case; absent: no service acts. */
+  readonly serviceRoles?: readonly string[];
+  /** Of a token for the whole system instead of a project (`system:all`). */
+  readonly systemScope?: 'all';
   /** Nobody knows who it is (`allow_anonymous_access`): changes nothing. */
   readonly readOnly?: true;
 }
