@@ -3,7 +3,7 @@ import { AccessModule, openKeyManager, openPolicy } from '#access';
 import { ApiModule, createHttpApp, type ApiOptions } from '#apps/api';
 import { WorkerModule, WorkerService } from '#apps/worker';
 import { EventStoreModule, type Admission } from '#event-store';
-import { holderOfThisProcess, imageDecider, ImageDataService, ImagesModule, OwnerQuotas, type ImagesOptions } from '#images';
+import { FixedLimits, holderOfThisProcess, imageDecider, ImageDataService, ImagesModule, OwnerQuotas, type ImagesOptions } from '#images';
 import { DefaultDefinitions, metadefsDecider, MetadefsModule } from '#metadefs';
 import type { Settings } from '#settings';
 import { locationCipher, Stores, StoresModule, UriFilter, type LocationCipher } from '#stores';
@@ -19,7 +19,7 @@ export class AppModule {
   static forRoot(settings: Settings, persistence: Persistence, stores: Stores, database: { url: string } | undefined): DynamicModule {
     const cipher = locationCipher(settings.images.metadataEncryptionKey);
     const { store, claims, checkpoints, projections, images, usage, metadefs } = persistence;
-    const quotas = new OwnerQuotas(usage, settings.images.ownerLimits);
+    const quotas = new OwnerQuotas(usage, new FixedLimits(settings.images.ownerLimits));
     return {
       module: AppModule,
       imports: [

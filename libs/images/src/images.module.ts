@@ -14,12 +14,13 @@ import { RecoverUploads } from './recover-uploads.js';
 import { SignatureVerifier } from './signature/signature-verifier.js';
 import { StoresService } from './stores.service.js';
 import { MemoryUsage } from './usage/usage.memory.js';
+import { FixedLimits } from './usage/limits.js';
 import { OwnerQuotas } from './usage/owner-quotas.js';
 
 /** What an image is, does, and looks like when read. Needs the (global) modules of event store and stores. */
 @Module({})
 export class ImagesModule {
-  static forRoot(options: ImagesOptions, images: ImageList, keyManager: KeyManager = new NoKeyManager(), quotas = new OwnerQuotas(new MemoryUsage(), {})): DynamicModule {
+  static forRoot(options: ImagesOptions, images: ImageList, keyManager: KeyManager = new NoKeyManager(), quotas = new OwnerQuotas(new MemoryUsage(), new FixedLimits({}))): DynamicModule {
     return {
       module: ImagesModule,
       global: true,
@@ -31,7 +32,7 @@ export class ImagesModule {
         ImageAccess, GivenLocations, ImagesService, ImageLocationsService, ImageDataService, ImageDownloadService, RecoverUploads, SignatureVerifier, StoresService,
         MemberAccess, MembersService,
       ],
-      exports: [IMAGE_LIST, ImageAccess, ImagesService, ImageLocationsService, ImageDataService, ImageDownloadService, MembersService, RecoverUploads, StoresService],
+      exports: [IMAGE_LIST, ImageAccess, ImagesService, ImageLocationsService, ImageDataService, ImageDownloadService, MembersService, RecoverUploads, StoresService, OwnerQuotas],
     };
   }
 }

@@ -5,7 +5,7 @@ import type { Credentials } from '#access';
 import type { CommandContext } from '#event-store';
 import type { GuardedStore, StoredData } from '#stores';
 import { UploadInspection } from './formats/upload-inspection.js';
-import { ImageGoneDuringUpload, StorageQuotaExceeded } from './image/image.errors.js';
+import { ImageGoneDuringUpload, ProjectOverLimit, StorageQuotaExceeded } from './image/image.errors.js';
 import { imageOf, type Image } from './image/image.js';
 import { FailUpload, FinishUpload, StartUpload } from './image/upload-data.js';
 import type { ImagesOptions } from './images.options.js';
@@ -13,6 +13,9 @@ import type { SignatureVerifier } from './signature/signature-verifier.js';
 import type { OwnerQuotas } from './usage/owner-quotas.js';
 
 const log = new Logger('ImageData');
+
+/** Refusals that come before anything is appended. */
+const CERTAIN = [ImageGoneDuringUpload, StorageQuotaExceeded, ProjectOverLimit];
 
 export interface Upload {
   readonly source: AsyncIterable<Uint8Array>;
@@ -101,7 +104,7 @@ export class UploadAttempt {
       await this.parts.bus.execute(new FinishUpload(context, imageId, { uploadId, virtualSize, ...data }, location));
     } catch (error) {
       // Any other failure leaves open whether the event was written: the recovery looks and decides.
-      if (error instanceof ImageGoneDuringUpload || error instanceof StorageQuotaExceeded) {
+      if (CERTAIN.some((kind) => error instanceof kind)) {
         await store.remove(url);
         await this.fail(error);
       }

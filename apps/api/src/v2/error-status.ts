@@ -33,6 +33,7 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = {
   PropertyMissing: 409,
   QuotaExceeded: 413,
   StorageQuotaExceeded: 413,
+  ProjectOverLimit: 413,
   ImageCountExceeded: 413,
   NotShared: 403,
   MemberExists: 409,

@@ -1,3 +1,4 @@
+import { openUploadOf } from './image.js';
 import { current, type ImageState } from './image.state.js';
 
 /** What an image uses up of its owner's share. */
@@ -6,11 +7,15 @@ export interface ImageUsage {
   readonly owner: string | null;
   /** Size × places whose bytes are not known to be gone: those of deleted images count until they are purged. */
   readonly bytes: bigint;
+  /** Size × places while the image is not deleted. */
+  readonly live: bigint;
   /** 1 from creation to deletion. */
   readonly images: bigint;
+  /** 1 while an upload runs, on a deleted image too. */
+  readonly uploading: bigint;
 }
 
-const NOTHING: ImageUsage = { owner: null, bytes: 0n, images: 0n };
+const NOTHING: ImageUsage = { owner: null, bytes: 0n, live: 0n, images: 0n, uploading: 0n };
 
 export function imageUsage(state: ImageState): ImageUsage {
   const image = current(state)?.image;
@@ -18,5 +23,12 @@ export function imageUsage(state: ImageState): ImageUsage {
   const { size } = (image.data ?? image.referenced)?.value ?? {};
   // What was replaced is counted at its new place.
   const places = Object.keys(image.locations).filter((id) => !image.purged[id] && image.removed[id] !== 'replaced');
-  return { owner: image.owner.value, bytes: BigInt(size ?? 0) * BigInt(places.length), images: image.deleted ? 0n : 1n };
+  const bytes = BigInt(size ?? 0) * BigInt(places.length);
+  return {
+    owner: image.owner.value,
+    bytes,
+    live: image.deleted ? 0n : bytes,
+    images: image.deleted ? 0n : 1n,
+    uploading: openUploadOf(image) === null ? 0n : 1n,
+  };
 }

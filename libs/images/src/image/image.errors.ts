@@ -96,6 +96,14 @@ export class ImageCountExceeded extends ImageRefusal {
   }
 }
 
+/** A limit that is registered in Keystone; amounts in its unit. */
+export class ProjectOverLimit extends ImageRefusal {
+  readonly code = 'ProjectOverLimit';
+  constructor(readonly project: string, readonly resource: string, readonly limit: bigint, readonly usage: bigint, readonly delta: bigint) {
+    super(`Project ${project} is over a limit for [Resource ${resource} is over limit of ${limit} due to current usage ${usage} and delta ${delta}]`);
+  }
+}
+
 export class FormatsMissing extends ImageRefusal {
   readonly code = 'FormatsMissing';
   constructor(missing: readonly string[]) {
@@ -214,6 +222,6 @@ export class ServiceStopping extends ImageRefusal {
 
 export type ImageError =
   | ImageNotFound | ImageIdTaken | Forbidden | ImageProtected | PropertyExists | PropertyMissing | AttributeReadOnly
-  | QuotaExceeded | StorageQuotaExceeded | ImageCountExceeded | NotShared | MemberExists | MemberNotFound | FormatsMissing | NotQueuedForFormatChange | NotQueuedForUpload
+  | QuotaExceeded | StorageQuotaExceeded | ImageCountExceeded | ProjectOverLimit | NotShared | MemberExists | MemberNotFound | FormatsMissing | NotQueuedForFormatChange | NotQueuedForUpload
   | ImageGoneDuringUpload | FormatMismatch | UnsafeImage | NoData | ServiceStopping | NotActiveForDeactivation | NotReadyForLocations | InvalidLocation
   | ValidationDataConflict | TagMissing | StoreNotEnabled | OneStoreOnly | NotInStore;

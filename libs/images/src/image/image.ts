@@ -95,7 +95,7 @@ function statusOf(image: CreatedIncarnation): ImageStatus {
   return lastOutcome(image) === 'killed' ? 'killed' : 'queued';
 }
 
-function openUploadOf(image: CreatedIncarnation): string | null {
+export function openUploadOf(image: CreatedIncarnation): string | null {
   let open: { id: string; stamp: string } | undefined;
   for (const [id, { started, failed }] of Object.entries(image.attempts)) {
     if (!started || failed || image.data?.value.uploadId === id) continue;

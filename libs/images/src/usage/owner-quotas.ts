@@ -1,21 +1,16 @@
 import type { Admission, Hold, RecordedEvent, StateChange } from '#event-store';
-import { ImageCountExceeded, StorageQuotaExceeded } from '../image/image.errors.js';
 import type { ImageDataStored } from '../image/image.events.js';
 import type { ImageState } from '../image/image.state.js';
 import { IMAGE_STREAMS } from '../read-model/image-list.projection.js';
+import type { Limits, UsageReport } from './limits.js';
 import { UploadRoom } from './upload-room.js';
 import { usageChanges } from './usage.projection.js';
-import type { Answer, Asked, Limited, Usage } from './usage.js';
-
-/** Most that all images of one owner may use; absent: no limit. */
-export type OwnerLimits = { readonly [what in Limited]?: bigint };
+import { NO_USAGE, type Asked, type Limited, type Usage } from './usage.js';
 
 /** A change is appended, or given up, long before. */
 const CHANGE_MS = 60_000;
 /** Outlasts the lease of an upload, and so what a dead process left of it: the recovery comes first. */
 const UPLOAD_MS = 300_000;
-
-const UNLIMITED: Answer = { amount: undefined, room: 0n };
 
 /**
  * Holds what owners may use to its limits: every change of an image is asked for what it would add, whichever way it
@@ -26,21 +21,24 @@ export class OwnerQuotas implements Admission<ImageState> {
 
   constructor(
     private readonly usage: Usage,
-    private readonly limits: OwnerLimits,
+    private readonly limits: Limits,
   ) {}
 
-  /** Rejects with `StorageQuotaExceeded` or `ImageCountExceeded`. */
+  /** Rejects with the refusal of the limit that is passed. */
   async admit(change: StateChange<ImageState>): Promise<Hold | undefined> {
-    const needs = usageChanges(change).flatMap((one) =>
-      (['images', 'bytes'] as const).filter((what) => one[what] > 0n && this.limits[what] !== undefined).map((what) => ({ owner: one.owner, what, least: one[what] })));
-    if (needs.length === 0) return undefined;
+    const hard = this.limits.of.filter((what) => what !== 'bytes' || !this.limits.lenientOnBytes);
+    const needs = usageChanges(change).flatMap((one) => hard.filter((what) => one[what] > 0n).map((what) => ({ owner: one.owner, what, least: one[what] })));
+    const [first] = needs;
+    if (!first) return undefined;
+    // Only one owner can gain by a change.
+    const limits = await this.limits.forOwner(first.owner);
     const uploadId = uploadOf(change.events);
     const holder = uploadId ?? change.events[0]?.meta.id ?? change.stream;
     // An upload's reservation stands for bytes on a store: it ends when they are booked or gone.
     const release = async () => (uploadId === undefined ? this.release(holder) : undefined);
     for (const need of needs) {
       try {
-        await this.reserve({ ...need, holder }, uploadId === undefined ? CHANGE_MS : UPLOAD_MS);
+        await this.reserve({ ...need, holder }, limits[need.what], uploadId === undefined ? CHANGE_MS : UPLOAD_MS);
       } catch (error) {
         await release();
         throw error;
@@ -51,12 +49,13 @@ export class OwnerQuotas implements Admission<ImageState> {
 
   /**
    * Room for an upload's bytes, before the first is read: all of it where the client said how much comes, else step by step.
-   * Rejects with `StorageQuotaExceeded`.
+   * Rejects where there is none.
    */
   async roomFor(owner: string | null, uploadId: string, size: number | undefined): Promise<UploadRoom> {
-    if (owner === null || this.limits.bytes === undefined) return new UploadRoom(undefined);
-    const take = async (least: bigint, most: bigint) =>
-      (await this.reserve({ owner, what: 'bytes', holder: uploadId, least, most }, UPLOAD_MS)).amount ?? 0n;
+    const limit = owner === null ? undefined : await this.limitOf(owner, 'bytes');
+    if (owner === null || limit === undefined) return new UploadRoom(undefined);
+    if (this.limits.lenientOnBytes) return this.roomBeyond(owner, limit);
+    const take = (least: bigint, most: bigint) => this.reserve({ owner, what: 'bytes', holder: uploadId, least, most }, limit, UPLOAD_MS);
     const room = new UploadRoom({ take, renew: () => this.renew(uploadId) });
     await room.open(size);
     return room;
@@ -72,17 +71,34 @@ export class OwnerQuotas implements Admission<ImageState> {
     if (this.limited) await this.usage.renew(uploadId, UPLOAD_MS);
   }
 
-  /** False: nothing is limited and nothing need be asked. */
-  get limited(): boolean {
-    return Object.values(this.limits).some((limit) => limit !== undefined);
+  /** What a project uses of its limits, by their names; nothing where Keystone has none of them. */
+  async report(project: string | null): Promise<UsageReport> {
+    return this.limits.report(project, project === null ? NO_USAGE : await this.usage.of(project));
   }
 
-  private async reserve(asked: Asked, ttlMs: number): Promise<Answer> {
-    const limit = this.limits[asked.what];
-    if (limit === undefined) return UNLIMITED;
-    const answer = await this.usage.reserve(asked, limit, ttlMs);
-    if (answer.amount !== undefined) return answer;
-    throw asked.what === 'bytes' ? new StorageQuotaExceeded(asked.least, answer.room) : new ImageCountExceeded(limit);
+  /** False: nothing is limited and nothing need be asked. */
+  get limited(): boolean {
+    return this.limits.of.length > 0;
+  }
+
+  private async limitOf(owner: string, what: Limited): Promise<bigint | undefined> {
+    return this.limits.of.includes(what) ? (await this.limits.forOwner(owner))[what] : undefined;
+  }
+
+  /** All that comes, where the owner is not beyond its limit yet; deleted images no longer count. */
+  private async roomBeyond(owner: string, limit: bigint): Promise<UploadRoom> {
+    const { live } = await this.usage.of(owner);
+    if (live > limit) throw this.limits.refusal({ owner, what: 'bytes', limit, taken: live, asked: 0n });
+    return new UploadRoom(undefined);
+  }
+
+  /** Answers how much was reserved: all that was asked for where nothing is limited. */
+  private async reserve(asked: Asked, limit: bigint | undefined, ttlMs: number): Promise<bigint> {
+    const { owner, what, least, most = least } = asked;
+    if (limit === undefined) return most;
+    const { amount, room } = await this.usage.reserve(asked, limit, ttlMs);
+    if (amount === undefined) throw this.limits.refusal({ owner, what, limit, taken: limit - room, asked: least });
+    return amount;
   }
 }
 

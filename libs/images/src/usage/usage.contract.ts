@@ -62,10 +62,10 @@ export function usageContract(name: string, open: () => Promise<UsageUnderTest>)
         const at = [];
         for (let length = 1; length <= life.length; length++) {
           await under.project(changeOf(1, life.slice(0, length), length - 1));
-          const { bytes, images } = await usage.of('p1');
-          at.push([Number(bytes), Number(images)]);
+          const { bytes, live, images, uploading } = await usage.of('p1');
+          at.push([bytes, live, images, uploading].map(Number));
         }
-        expect(at).toEqual([[0, 1], [0, 1], [0, 1], [42, 1], [42, 0], [0, 0]]);
+        expect(at).toEqual([[0, 0, 1, 0], [0, 0, 1, 1], [0, 0, 1, 0], [42, 42, 1, 0], [42, 0, 0, 0], [0, 0, 0, 0]]);
       });
 
       it('counts size × places, those included that the image lost and that still hold bytes', async () => {
@@ -87,7 +87,7 @@ export function usageContract(name: string, open: () => Promise<UsageUnderTest>)
         const size = Number.MAX_SAFE_INTEGER;
         const places = Array.from({ length: 50 }, (_, i) => located(`l${i}`));
         await Promise.all(Array.from({ length: 40 }, (_, n) => project(n, [created(), started(), stored({ size }), ...places])));
-        expect(await usage.of('p1')).toEqual({ bytes: BigInt(size) * 2000n, staged: 0n, images: 40n });
+        expect(await usage.of('p1')).toEqual({ bytes: BigInt(size) * 2000n, live: BigInt(size) * 2000n, staged: 0n, images: 40n, uploading: 0n });
       });
 
       it('is the same when it is counted again from zero, in one step or in many', async () => {

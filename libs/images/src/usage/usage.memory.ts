@@ -2,7 +2,7 @@ import type { InlineProjection, MemoryWrite } from '#event-store';
 import type { ImageState } from '../image/image.state.js';
 import { IMAGE_STREAMS } from '../read-model/image-list.projection.js';
 import { usageChanges, type UsageChange } from './usage.projection.js';
-import { NO_USAGE, type Answer, type Asked, type OwnerUsage, type Usage } from './usage.js';
+import { eachMeasure, NO_USAGE, type Answer, type Asked, type OwnerUsage, type Usage } from './usage.js';
 
 interface Reservation extends Pick<Asked, 'owner' | 'what' | 'holder'> {
   readonly amount: bigint;
@@ -16,9 +16,9 @@ export class MemoryUsage implements Usage {
 
   constructor(private readonly now: () => number = Date.now) {}
 
-  book({ owner, bytes, staged, images }: UsageChange): void {
+  book({ owner, ...change }: UsageChange): void {
     const used = this.owners.get(owner) ?? NO_USAGE;
-    this.owners.set(owner, { bytes: used.bytes + bytes, staged: used.staged + staged, images: used.images + images });
+    this.owners.set(owner, eachMeasure((what) => used[what] + change[what]));
   }
 
   settle(holder: string): void {

@@ -50,16 +50,16 @@ describe('the table of usage', () => {
   it('counts, when it is made, what the images of a database without it use', async () => {
     await migrate(pool, { ...EVENT_STORE_MIGRATIONS, ...IMAGE_MIGRATIONS });
     const seeds = [
-      { id: id(1), owner: 'p1', status: 'active', size: 10 }, { id: id(2), owner: 'p1', status: 'queued' }, { id: id(17), owner: 'p1', status: 'deleted' },
+      { id: id(1), owner: 'p1', status: 'active', size: 10 }, { id: id(2), owner: 'p1', status: 'saving' }, { id: id(17), owner: 'p1', status: 'deleted' },
       { id: id(4), owner: 'p1', status: 'pending_delete' }, { id: id(5), owner: null, status: 'active', size: 9 }, { id: id(6), owner: 'p2', status: 'active', size: 2 ** 40 },
     ] as const;
     const changes = seeds.map(changeOf);
     for (const change of changes) for (const { text, values } of postgresImageProjection.write(change)) await pool.query(text, [...values]);
     await migrate(pool, { ...EVENT_STORE_MIGRATIONS, ...IMAGE_MIGRATIONS, ...USAGE_MIGRATIONS });
     const usage = new PostgresUsage(pool);
-    expect(await usage.of('p1')).toEqual({ bytes: 52n, staged: 0n, images: 2n });
-    expect(await usage.of('p2')).toEqual({ bytes: 2n ** 40n, staged: 0n, images: 1n });
-    const rows = async () => (await pool.query('SELECT owner, slot, bytes, staged, images FROM afterimage.usage WHERE bytes <> 0 OR images <> 0 ORDER BY owner, slot')).rows;
+    expect(await usage.of('p1')).toEqual({ bytes: 52n, live: 10n, staged: 0n, images: 2n, uploading: 1n });
+    expect(await usage.of('p2')).toEqual({ bytes: 2n ** 40n, live: 2n ** 40n, staged: 0n, images: 1n, uploading: 0n });
+    const rows = async () => (await pool.query('SELECT owner, slot, bytes, live, staged, images, uploading FROM afterimage.usage WHERE bytes <> 0 OR images <> 0 ORDER BY owner, slot')).rows;
     const counted = await rows();
     await pool.query('TRUNCATE afterimage.usage');
     for (const change of changes) for (const { text, values } of postgresUsageProjection.write(change)) await pool.query(text, [...values]);

@@ -3,12 +3,12 @@ import type { InlineProjection, SqlWrite } from '#event-store';
 import type { ImageState } from '../image/image.state.js';
 import { IMAGE_STREAMS } from '../read-model/image-list.projection.js';
 import { usageChanges } from './usage.projection.js';
-import type { Answer, Asked, OwnerUsage, Usage } from './usage.js';
+import { eachMeasure, MEASURES, type Answer, type Asked, type OwnerUsage, type Usage } from './usage.js';
 
 type Row<T> = { readonly [K in keyof T]: string | null };
 
 const STATEMENTS = {
-  of: 'SELECT coalesce(sum(bytes), 0) AS bytes, coalesce(sum(staged), 0) AS staged, coalesce(sum(images), 0) AS images FROM afterimage.usage WHERE owner = $1',
+  of: `SELECT ${MEASURES.map((what) => `coalesce(sum(${what}), 0) AS ${what}`).join(', ')} FROM afterimage.usage WHERE owner = $1`,
   reserve: 'SELECT granted, room FROM afterimage.reserve_usage($1, $2, $3, $4, $5, $6, $7)',
   renew: `UPDATE afterimage.usage_reservation SET expires_at = clock_timestamp() + $2::float8 * interval '1 ms'
     WHERE holder = $1 AND expires_at > clock_timestamp()`,
@@ -21,7 +21,7 @@ export class PostgresUsage implements Usage {
 
   async of(owner: string): Promise<OwnerUsage> {
     const [row] = await this.run<Row<OwnerUsage>>('of', owner);
-    return { bytes: BigInt(row?.bytes ?? 0), staged: BigInt(row?.staged ?? 0), images: BigInt(row?.images ?? 0) };
+    return eachMeasure((what) => BigInt(row?.[what] ?? 0));
   }
 
   async reserve({ owner, what, holder, least, most = least }: Asked, limit: bigint, ttlMs: number): Promise<Answer> {
@@ -43,10 +43,14 @@ export class PostgresUsage implements Usage {
   }
 }
 
+const TYPES: Readonly<Record<keyof OwnerUsage, string>> = { bytes: 'numeric', live: 'numeric', staged: 'numeric', images: 'bigint', uploading: 'bigint' };
+const COLUMNS = ['text', 'smallint', ...MEASURES.map((what) => TYPES[what])];
+const parameters = (row: number): string => COLUMNS.map((type, i) => `$${row * COLUMNS.length + i + 1}::${type}`).join(', ');
+
 /** Rows are locked in the order of their owners, so that two images given both ways do not wait for each other. */
-const book = (owners: number): string => `INSERT INTO afterimage.usage AS u (owner, slot, bytes, staged, images) VALUES ${
-  Array.from({ length: owners }, (_, i) => `($${i * 5 + 1}::text, $${i * 5 + 2}::smallint, $${i * 5 + 3}::numeric, $${i * 5 + 4}::numeric, $${i * 5 + 5}::bigint)`).join(', ')}
-  ON CONFLICT (owner, slot) DO UPDATE SET bytes = u.bytes + excluded.bytes, staged = u.staged + excluded.staged, images = u.images + excluded.images`;
+const book = (owners: number): string => `INSERT INTO afterimage.usage AS u (owner, slot, ${MEASURES.join(', ')})
+  VALUES ${Array.from({ length: owners }, (_, row) => `(${parameters(row)})`).join(', ')}
+  ON CONFLICT (owner, slot) DO UPDATE SET ${MEASURES.map((what) => `${what} = u.${what} + excluded.${what}`).join(', ')}`;
 const BOOK = [book(0), book(1), book(2)];
 
 const slotOf = (stream: string): number => Number.parseInt(stream.slice(-1), 16);
@@ -56,7 +60,7 @@ export const postgresUsageProjection: InlineProjection<ImageState, SqlWrite> = {
   streamPrefix: IMAGE_STREAMS,
   write(change) {
     const changes = usageChanges(change);
-    const values = changes.flatMap(({ owner, bytes, staged, images }) => [owner, slotOf(change.stream), bytes, staged, images]);
+    const values = changes.flatMap((one) => [one.owner, slotOf(change.stream), ...MEASURES.map((what) => one[what])]);
     const booked = changes.length === 0 ? [] : [{ text: BOOK[changes.length] ?? '', values }];
     return change.settles === undefined ? booked : [...booked, { text: STATEMENTS.release, values: [change.settles] }];
   },

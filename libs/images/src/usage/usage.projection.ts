@@ -1,7 +1,7 @@
 import type { StateChange } from '#event-store';
-import { imageUsage } from '../image/image-usage.js';
+import { imageUsage, type ImageUsage } from '../image/image-usage.js';
 import type { ImageState } from '../image/image.state.js';
-import type { OwnerUsage } from './usage.js';
+import { eachMeasure, MEASURES, type OwnerUsage } from './usage.js';
 
 export interface UsageChange extends OwnerUsage {
   readonly owner: string;
@@ -9,12 +9,14 @@ export interface UsageChange extends OwnerUsage {
 
 /** What a change adds to (or, below 0, takes from) whose usage; in the order of owners, none with nothing. */
 export function usageChanges({ before, after }: Pick<StateChange<ImageState>, 'before' | 'after'>): UsageChange[] {
-  const old = imageUsage(before);
-  const now = imageUsage(after);
+  const old = amounts(imageUsage(before));
+  const now = amounts(imageUsage(after));
   const changes = old.owner === now.owner
-    ? [{ owner: now.owner, bytes: now.bytes - old.bytes, images: now.images - old.images }]
-    : [{ owner: old.owner, bytes: -old.bytes, images: -old.images }, now];
+    ? [{ owner: now.owner, ...eachMeasure((what) => now[what] - old[what]) }]
+    : [{ owner: old.owner, ...eachMeasure((what) => -old[what]) }, now];
   return changes
-    .flatMap(({ owner, bytes, images }) => (owner === null || (bytes === 0n && images === 0n) ? [] : [{ owner, bytes, staged: 0n, images }]))
+    .flatMap(({ owner, ...change }) => (owner === null || MEASURES.every((what) => change[what] === 0n) ? [] : [{ owner, ...change }]))
     .sort((a, b) => (a.owner < b.owner ? -1 : 1));
 }
+
+const amounts = (image: ImageUsage): ImageUsage & OwnerUsage => ({ ...image, staged: 0n });

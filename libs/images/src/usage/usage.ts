@@ -2,16 +2,27 @@
 export interface OwnerUsage {
   /** Until they are purged. */
   readonly bytes: bigint;
+  /** Those of images that are not deleted. */
+  readonly live: bigint;
   /** Bytes that wait to be imported. */
   readonly staged: bigint;
   /** Created and not deleted. */
   readonly images: bigint;
+  /** Into which an upload runs. */
+  readonly uploading: bigint;
 }
 
-export const NO_USAGE: OwnerUsage = { bytes: 0n, staged: 0n, images: 0n };
+export const NO_USAGE: OwnerUsage = { bytes: 0n, live: 0n, staged: 0n, images: 0n, uploading: 0n };
+
+export const MEASURES = ['bytes', 'live', 'staged', 'images', 'uploading'] as const satisfies readonly (keyof OwnerUsage)[];
+
+/** Each measure by itself. */
+export const eachMeasure = (amount: (what: keyof OwnerUsage) => bigint): OwnerUsage => ({
+  bytes: amount('bytes'), live: amount('live'), staged: amount('staged'), images: amount('images'), uploading: amount('uploading'),
+});
 
 /** What can be limited. */
-export type Limited = 'bytes' | 'images';
+export type Limited = 'bytes' | 'images' | 'uploading';
 
 export interface Asked {
   readonly owner: string;
