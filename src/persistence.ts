@@ -36,11 +36,24 @@ export function memoryPersistence(): Persistence {
   };
 }
 
-/** Brings the schema up to date first. */
-export async function postgresPersistence(connectionString: string): Promise<Persistence> {
-  const pool = createPool({ connectionString });
-  await migrate(pool, { ...EVENT_STORE_MIGRATIONS, ...IMAGE_MIGRATIONS, ...USAGE_MIGRATIONS, ...METADEFS_MIGRATIONS });
-  const store = createPostgresEventStore({ pool });
+/** Connections of one process. */
+const CONNECTIONS = { all: 16, http: 16, background: 8 } as const;
+
+/** What a process does of the work: `http` leaves schema and log to another process. */
+export type Share = keyof typeof CONNECTIONS;
+
+export interface DatabaseAt {
+  /** Holds the password. */
+  readonly url: string;
+  /** Most of an HTTP worker, where the server has fewer for it than it would take. */
+  readonly connections?: number;
+}
+
+/** Brings the schema up to date first, unless its share is `http`. */
+export async function postgresPersistence({ url, connections }: DatabaseAt, share: Share): Promise<Persistence> {
+  const pool = createPool({ connectionString: url, max: connections ?? CONNECTIONS[share] });
+  if (share !== 'http') await migrate(pool, { ...EVENT_STORE_MIGRATIONS, ...IMAGE_MIGRATIONS, ...USAGE_MIGRATIONS, ...METADEFS_MIGRATIONS });
+  const store = createPostgresEventStore({ pool, sequencer: share !== 'http' });
   return {
     store,
     images: new PostgresImageList(pool),

@@ -21,7 +21,7 @@ class Parts {
   app: App | undefined;
 
   async start(settings: Settings, tell: (text: string) => void): Promise<App> {
-    const loading = import('../app.module.js');
+    const loading = import('../start-app.js');
     loading.catch(() => undefined);
     if (settings.eventStore.kind === 'embedded') {
       this.postgres = await startEmbeddedPostgres({ stateDir: settings.stateDir, maxConnections: MAX_CONNECTIONS, tell });

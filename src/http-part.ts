@@ -1,0 +1,33 @@
+import type { DynamicModule } from '@nestjs/common';
+import { ApiModule, createHttpApp, type ApiOptions } from '#apps/api';
+import type { Settings } from '#settings';
+import { locationCipher } from '#stores';
+
+function apiOptions({ authentication, images, formats, imageSchema, stores, listener }: Settings): ApiOptions {
+  const { decrypt } = locationCipher(images.metadataEncryptionKey);
+  return {
+    authentication,
+    cache: false,
+    multiStore: stores.multi,
+    publicEndpoint: listener.publicEndpoint,
+    image: { diskFormats: formats.disk, containerFormats: formats.container, additional: images.additionalProperties, ...imageSchema },
+    view: { directUrl: images.showDirectUrl, locations: images.showMultipleLocations, multiStore: stores.multi, decryptLocation: decrypt },
+    paging: { limitDefault: images.limitParamDefault, limitMax: images.apiLimitMax },
+  };
+}
+
+export const httpPart = (settings: Settings): DynamicModule => ApiModule.forRoot(apiOptions(settings));
+
+/** Initialised; takes no connection yet. */
+export async function openHttpApp(root: DynamicModule, { stores, listener }: Settings): ReturnType<typeof createHttpApp> {
+  const app = await createHttpApp(root, {
+    cache: false,
+    multiStore: stores.multi,
+    maxRequestIdLength: listener.maxRequestIdLength,
+    maxHeaderLine: listener.maxHeaderLine,
+    keepAlive: listener.keepAlive,
+    clientSocketTimeout: listener.clientSocketTimeout,
+  });
+  await app.init();
+  return app;
+}

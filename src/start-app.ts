@@ -1,0 +1,95 @@
+import { NestFactory } from '@nestjs/core';
+import type { DynamicModule } from '@nestjs/common';
+import type { Server } from 'node:http';
+import { ImageDataService } from '#images';
+import type { Settings } from '#settings';
+import { Stores, UriFilter } from '#stores';
+import { AppModule } from './app.module.js';
+import { HttpEnd } from './http-end.js';
+import { memoryPersistence, postgresPersistence, type DatabaseAt, type Persistence } from './persistence.js';
+
+export interface RunningApp {
+  stop(graceMs: number): Promise<void>;
+}
+
+export interface ListeningApp extends RunningApp {
+  readonly address: string;
+}
+
+/** One that is given its connections. */
+export interface HttpWorkerApp extends RunningApp {
+  readonly server: Server;
+}
+
+async function openStores({ stores, uriFilter }: Settings): Promise<Stores> {
+  const opened = new Stores(stores.backends, stores.default, { uriFilter: new UriFilter(uriFilter), several: stores.multi });
+  await opened.check();
+  return opened;
+}
+
+interface Opened {
+  readonly persistence: Persistence;
+  root(parts: readonly DynamicModule[]): DynamicModule;
+}
+
+async function open(settings: Settings, persistence: () => Persistence | Promise<Persistence>): Promise<Opened> {
+  const stores = await openStores(settings);
+  const opened = await persistence();
+  return { persistence: opened, root: (parts) => AppModule.forRoot(settings, opened, stores, parts) };
+}
+
+/** Starts everything in this process; nothing listens before every part is ready. */
+export async function startApp(settings: Settings, database: DatabaseAt | undefined): Promise<ListeningApp> {
+  const [{ httpPart, openHttpApp }, { backgroundPart, prepareData, stopBackground }] = await Promise.all([import('./http-part.js'), import('./background-part.js')]);
+  const { persistence, root } = await open(settings, () => (database ? postgresPersistence(database, 'all') : memoryPersistence()));
+  const app = await openHttpApp(root([httpPart(settings), backgroundPart(settings, database)]), settings);
+  await prepareData(app, settings);
+  const end = new HttpEnd(app.getHttpServer());
+  const { host, port, backlog } = settings.listener;
+  await app.listen({ host, port, backlog });
+  return {
+    address: await app.getUrl(),
+    stop: async (graceMs) => {
+      await end.drain(graceMs);
+      await app.get(ImageDataService).abortAll();
+      end.cut();
+      await stopBackground(app);
+      await app.close();
+      await persistence.close();
+    },
+  };
+}
+
+/** Serves HTTP beside other processes that do too, and one that works in the background. */
+export async function startHttpWorker(settings: Settings, database: DatabaseAt): Promise<HttpWorkerApp> {
+  const { httpPart, openHttpApp } = await import('./http-part.js');
+  const { persistence, root } = await open(settings, () => postgresPersistence(database, 'http'));
+  const app = await openHttpApp(root([httpPart(settings)]), settings);
+  const server = app.getHttpServer() as Server;
+  const end = new HttpEnd(server);
+  return {
+    server,
+    stop: async (graceMs) => {
+      await end.drain(graceMs);
+      await app.get(ImageDataService).abortAll();
+      end.cut();
+      await app.close();
+      await persistence.close();
+    },
+  };
+}
+
+/** Brings schema and data up to date before it resolves. */
+export async function startBackground(settings: Settings, database: DatabaseAt): Promise<RunningApp> {
+  const { backgroundPart, prepareData, stopBackground } = await import('./background-part.js');
+  const { persistence, root } = await open(settings, () => postgresPersistence(database, 'background'));
+  const app = await NestFactory.createApplicationContext(root([backgroundPart(settings, database)]), { abortOnError: false });
+  await prepareData(app, settings);
+  return {
+    stop: async () => {
+      await stopBackground(app);
+      await app.close();
+      await persistence.close();
+    },
+  };
+}
