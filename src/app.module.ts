@@ -1,5 +1,5 @@
-import { Module, type DynamicModule } from '@nestjs/common';
-import { AccessModule, openKeyManager, openPolicy } from '#access';
+import { Logger, Module, type DynamicModule } from '@nestjs/common';
+import { AccessModule, openKeyManager, openPolicy, openPropertyProtections } from '#access';
 import { EventStoreModule, type Admission } from '#event-store';
 import { FixedLimits, holderOfThisProcess, imageDecider, ImagesModule, OwnerQuotas, type ImagesOptions } from '#images';
 import { metadefsDecider, MetadefsModule } from '#metadefs';
@@ -13,11 +13,13 @@ export class AppModule {
   static forRoot(settings: Settings, persistence: Persistence, stores: Stores, parts: readonly DynamicModule[]): DynamicModule {
     const cipher = locationCipher(settings.images.metadataEncryptionKey);
     const { store, claims, checkpoints, projections, images, usage, metadefs } = persistence;
+    const policy = openPolicy(settings.policy);
+    const protections = openPropertyProtections(settings.propertyProtections, policy, (text) => new Logger('AppModule').warn(text));
     const quotas = new OwnerQuotas(usage, new FixedLimits(settings.images.ownerLimits));
     return {
       module: AppModule,
       imports: [
-        AccessModule.forRoot(openPolicy(settings.policy)),
+        AccessModule.forRoot(policy, protections),
         EventStoreModule.forRoot({
           site: settings.site, store, claims, checkpoints, deciders: [imageDecider, metadefsDecider], projections,
           admission: quotas.limited ? (quotas as Admission) : undefined,

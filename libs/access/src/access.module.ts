@@ -1,10 +1,16 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { POLICY, type Policy } from './policy/policy.js';
+import { PROPERTY_PROTECTIONS, UNPROTECTED, type PropertyProtections } from './property-protections/property-protections.js';
 
 /** Who may do what, for every part that asks. */
 @Module({})
 export class AccessModule {
-  static forRoot(policy: Policy): DynamicModule {
-    return { module: AccessModule, global: true, providers: [{ provide: POLICY, useValue: policy }], exports: [POLICY] };
+  static forRoot(policy: Policy, protections: PropertyProtections = UNPROTECTED): DynamicModule {
+    return {
+      module: AccessModule,
+      global: true,
+      providers: [{ provide: POLICY, useValue: policy }, { provide: PROPERTY_PROTECTIONS, useValue: protections }],
+      exports: [POLICY, PROPERTY_PROTECTIONS],
+    };
   }
 }

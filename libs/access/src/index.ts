@@ -7,3 +7,7 @@ export { BadRule } from './policy/parse-rule.js';
 export * from './policy/policy-rules.js';
 export * from './policy/policy.js';
 export * from './principal.js';
+export * from './property-protections/open-property-protections.js';
+export * from './property-protections/property-protections.errors.js';
+export * from './property-protections/property-protections.js';
+export type { RuleFormat } from './property-protections/rights.js';

@@ -10,6 +10,7 @@ import { ImagesService } from './images.service.js';
 import type { ImageList } from './read-model/image-list.js';
 import { MemberAccess } from './member-access.js';
 import { MembersService } from './members.service.js';
+import { PropertyAccess } from './property-access.js';
 import { RecoverUploads } from './recover-uploads.js';
 import { SignatureVerifier } from './signature/signature-verifier.js';
 import { StoresService } from './stores.service.js';
@@ -29,7 +30,7 @@ export class ImagesModule {
         { provide: IMAGE_LIST, useValue: images },
         { provide: KEY_MANAGER, useValue: keyManager },
         { provide: OwnerQuotas, useValue: quotas },
-        ImageAccess, GivenLocations, ImagesService, ImageLocationsService, ImageDataService, ImageDownloadService, RecoverUploads, SignatureVerifier, StoresService,
+        ImageAccess, PropertyAccess, GivenLocations, ImagesService, ImageLocationsService, ImageDataService, ImageDownloadService, RecoverUploads, SignatureVerifier, StoresService,
         MemberAccess, MembersService,
       ],
       exports: [IMAGE_LIST, ImageAccess, ImagesService, ImageLocationsService, ImageDataService, ImageDownloadService, MembersService, RecoverUploads, StoresService, OwnerQuotas],

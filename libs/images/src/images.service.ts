@@ -17,6 +17,7 @@ import { IMAGE_LIST, IMAGES_OPTIONS, type ImagesOptions } from './images.options
 import { locationTools } from './location-tools.js';
 import { policyTarget } from './policy-target.js';
 import { presented } from './presented.js';
+import { PropertyAccess } from './property-access.js';
 import type { ImageList, ImageQuery } from './read-model/image-list.js';
 
 /** What a client says of a new image; the rest has defaults. */
@@ -36,6 +37,7 @@ export class ImagesService {
   constructor(
     private readonly bus: CommandBus,
     private readonly access: ImageAccess,
+    private readonly properties: PropertyAccess,
     private readonly locations: GivenLocations,
     private readonly stores: Stores,
     @Inject(IMAGE_LIST) private readonly images: ImageList,
@@ -51,6 +53,7 @@ export class ImagesService {
       visibility: 'shared', properties: {}, tags: [], declared: {}, ...given, owner,
     };
     this.access.permitCreation(context.actor, image);
+    this.properties.permitCreation(context.actor, image.properties);
     return this.dispatch(new CreateImage(context, id, image, this.options.site, this.options.quotas));
   }
 
@@ -61,6 +64,7 @@ export class ImagesService {
   async list(context: CommandContext, query: Omit<ImageQuery, 'viewer'>): Promise<ImagePage> {
     const { actor } = context;
     this.access.permitList(actor);
+    if (!this.properties.readsAll(actor, query.filters.properties ?? {})) return { images: [] };
     const found = await this.images.list({ ...query, viewer: { admin: actor.admin, project: actor.project } });
     const images = found.filter((image) => this.access.sees(actor, image)).map((image) => this.present(context, image));
     const last = found.at(-1);
@@ -73,7 +77,7 @@ export class ImagesService {
     this.access.permitChange('modify_image', actor, image);
     for (const change of changes) this.permitStep(context, image, change);
     const steps = await this.locations.resolve(changes, image);
-    return this.dispatch(new ChangeImage(context, image.id, steps, this.options.quotas, this.tools));
+    return this.dispatch(new ChangeImage(context, image.id, steps, this.options.quotas, this.tools, this.properties.rightsOf(actor)));
   }
 
   /** Rights that a single step needs beside that to change the image. */
@@ -101,7 +105,7 @@ export class ImagesService {
   }
 
   private present({ actor }: CommandContext, image: Image): Image {
-    return presented(actor, image, this.stores);
+    return this.properties.readable(actor, presented(actor, image, this.stores));
   }
 
   private async dispatch(command: ImageCommand): Promise<Image> {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import type { ConfigFileOptions } from './config-files.js';
 
 /**
@@ -10,5 +11,16 @@ export function findFile(name: string, { configFiles, configDirs }: ConfigFileOp
   const [first] = configFiles;
   const unnamed = configFiles.length + configDirs.length === 0 && env['OS_GLANCE_CONFIG_DIR'];
   const folders = [...(first === undefined ? [] : [dirname(first)]), ...configDirs, ...(unnamed ? [unnamed] : [])];
+  return folders.map((folder) => resolve(folder, name)).find((file) => existsSync(file));
+}
+
+/**
+ * A file that an option names, where oslo.config finds it: in the configuration folders, beside the configuration files (the last one first),
+ * then in ~/.glance, ~, /etc/glance and /etc. undefined where it is in none of them.
+ */
+export function findNamedFile(name: string, { configFiles, configDirs }: ConfigFileOptions, env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const unnamed = configFiles.length + configDirs.length === 0 && env['OS_GLANCE_CONFIG_DIR'];
+  const home = env['HOME'] || homedir();
+  const folders = [...configDirs, ...configFiles.toReversed().map((file) => dirname(file)), ...(unnamed ? [unnamed] : []), join(home, '.glance'), home, '/etc/glance', '/etc'];
   return folders.map((folder) => resolve(folder, name)).find((file) => existsSync(file));
 }

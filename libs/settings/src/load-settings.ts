@@ -5,6 +5,7 @@ import { configFiles, readConfigFile } from './config-files.js';
 import { databasesOf, type Databases } from './database-urls.js';
 import { findFile } from './find-file.js';
 import { optionGroups, type Values } from './options/index.js';
+import { propertyProtectionsOf } from './property-protections.js';
 import { Resolver, type Resolved } from './resolver.js';
 import { readImageSchema } from './schema-image.js';
 import { BadSetting } from './settings.errors.js';
@@ -87,7 +88,12 @@ function check(values: Values, databases: Databases): void {
   }
 }
 
-function settingsOf(resolver: Resolver, values: Values, imageSchema: string | undefined, warn: (text: string) => void): Settings {
+/** Other files that the configuration names or brings with it. */
+interface FoundFiles extends Pick<Settings, 'propertyProtections'> {
+  readonly imageSchema: string | undefined;
+}
+
+function settingsOf(resolver: Resolver, values: Values, files: FoundFiles, warn: (text: string) => void): Settings {
   const databases = databasesOf(values, warn);
   check(values, databases);
   if (values.DEFAULT.workers) warn(`[DEFAULT] workers = ${values.DEFAULT.workers}: worker processes are not served yet; one process does all`);
@@ -106,7 +112,8 @@ function settingsOf(resolver: Resolver, values: Values, imageSchema: string | un
     keyManager: keyManagerOf(values, warn),
     metadefs: { loadDefaults: values.metadefs.load_defaults },
     uriFilter: uriFilterOf(values),
-    ...(imageSchema === undefined ? {} : { imageSchema: readImageSchema(imageSchema) }),
+    ...(files.imageSchema === undefined ? {} : { imageSchema: readImageSchema(files.imageSchema) }),
+    propertyProtections: files.propertyProtections,
     logging: loggingOf(values),
     values,
   };
@@ -129,7 +136,8 @@ export function loadSettings({ commandLine = {}, env = process.env }: LoadOption
 
   const warnings: string[] = [];
   const values = allValues(resolver);
-  const settings = settingsOf(resolver, values, findFile('schema-image.json', named, env), (text) => warnings.push(text));
+  const found = { imageSchema: findFile('schema-image.json', named, env), propertyProtections: propertyProtectionsOf(values, named, env) };
+  const settings = settingsOf(resolver, values, found, (text) => warnings.push(text));
   const idle = unservedWarning(fileSources, [...(values.DEFAULT.enabled_backends?.keys() ?? [])]);
   if (idle !== undefined) warnings.push(idle);
   if (files.length > 0 && !resolver.given('DEFAULT', 'bind_host')) warnings.push('[DEFAULT] bind_host is not set and nobody authenticates: listening on 127.0.0.1 only');

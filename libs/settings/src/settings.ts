@@ -155,6 +155,8 @@ export interface Settings {
     readonly disallowedPorts: readonly number[];
     readonly allowPrivateAddresses: boolean;
   };
+  /** Who may do what with custom properties; no file: whoever may change the image. */
+  readonly propertyProtections: { readonly file?: string; readonly format: 'roles' | 'policies' };
   /** Of `schema-image.json`, where the configuration has one. */
   readonly imageSchema?: ImageSchemaFile;
   readonly logging: {

@@ -31,6 +31,7 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = {
   AttributeReadOnly: 403,
   PropertyExists: 409,
   PropertyMissing: 409,
+  PropertyReserved: 403,
   QuotaExceeded: 413,
   StorageQuotaExceeded: 413,
   ProjectOverLimit: 413,

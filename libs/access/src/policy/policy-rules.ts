@@ -17,3 +17,7 @@ export const POLICY_RULES = [
 ] as const;
 
 export type PolicyRule = (typeof POLICY_RULES)[number];
+
+/** A rule that only the operator's files name: who asks for one does so by what it read there. */
+export type OperatorRule = string & { readonly operatorRule: true };
+export const operatorRule = (name: string): OperatorRule => name as OperatorRule;

@@ -1,5 +1,5 @@
 import type { Principal } from '../principal.js';
-import type { PolicyRule } from './policy-rules.js';
+import type { OperatorRule, PolicyRule } from './policy-rules.js';
 
 /**
  * What a rule may look at beside the caller: the image's fields as the API names them with its custom properties, and
@@ -14,7 +14,8 @@ export interface Policy {
    * everybody pass, and services guard what is changed with "admin or owner" (images-v2 §5, "Legacy mode").
    */
   readonly legacy: boolean;
-  allows(rule: PolicyRule, caller: Principal, target: PolicyTarget): boolean;
+  /** A rule that is not defined is the rule `default`. */
+  allows(rule: PolicyRule | OperatorRule, caller: Principal, target: PolicyTarget): boolean;
 }
 
 export const POLICY = Symbol('Policy');

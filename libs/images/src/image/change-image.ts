@@ -1,10 +1,11 @@
 import type { CommandContext } from '#event-store';
 import { LocationsDraft, type LocationChange, type LocationTools } from './change-locations.js';
 import { existing, ImageCommand } from './image-command.js';
-import { AttributeReadOnly, FormatsMissing, NotQueuedForFormatChange, PropertyExists, PropertyMissing, TagMissing } from './image.errors.js';
+import { AttributeReadOnly, FormatsMissing, NotQueuedForFormatChange, PropertyExists, PropertyMissing, PropertyReserved, TagMissing } from './image.errors.js';
 import type { ImageAttributes, ImageEvent, Visibility } from './image.events.js';
 import type { Image } from './image.js';
 import type { ImageState } from './image.state.js';
+import { ALL_PROPERTY_RIGHTS, type PropertyRights } from './property-rights.js';
 import { withinQuota, type ImageQuotas } from './quotas.js';
 
 type Core = ImageAttributes & { owner: string | null; visibility: Visibility; tags: readonly string[] };
@@ -26,6 +27,7 @@ export class ChangeImage extends ImageCommand {
     readonly changes: readonly ImageChange[],
     readonly quotas: ImageQuotas,
     readonly tools: LocationTools,
+    readonly mayProperty: PropertyRights = ALL_PROPERTY_RIGHTS,
   ) {
     super(context, imageId);
   }
@@ -44,7 +46,7 @@ export function changeImage(command: ChangeImage, state: ImageState): ImageEvent
     properties: new Map(Object.entries(image.properties)),
     locations: new LocationsDraft(image, command.tools),
   };
-  for (const change of command.changes) take(change, draft, image, command.quotas);
+  for (const change of command.changes) take(change, draft, image, command);
   if (draft.locations.needsFormats) refuseMissingFormats(draft.core);
   const tags = [...new Set(draft.core.tags)];
   if ([...draft.properties.keys()].some((key) => !(key in image.properties))) {
@@ -54,12 +56,12 @@ export function changeImage(command: ChangeImage, state: ImageState): ImageEvent
   return differences(image, draft, tags);
 }
 
-function take(change: ImageChange, draft: Draft, image: Image, quotas: ImageQuotas): void {
+function take(change: ImageChange, draft: Draft, image: Image, { quotas, mayProperty }: ChangeImage): void {
   switch (change.kind) {
     case 'attribute':
       return setAttribute(change, draft, image);
     case 'property':
-      return setProperty(change, draft);
+      return setProperty(change, draft, mayProperty);
     case 'tag':
       return setTag(change, draft);
     case 'location':
@@ -81,13 +83,21 @@ function setTag({ op, tag }: ImageChange & { kind: 'tag' }, { core }: Draft): vo
   else if (!there) core.tags = [...core.tags, tag];
 }
 
-function setProperty(change: ImageChange & { kind: 'property' }, { properties }: Draft): void {
-  const there = properties.has(change.key);
+function setProperty(change: ImageChange & { kind: 'property' }, { properties }: Draft, may: PropertyRights): void {
+  const there = properties.has(change.key) && may('read', change.key);
   if (change.op === 'create' && there) throw new PropertyExists(change.key);
   if ((change.op === 'replace' || change.op === 'remove') && !there) throw new PropertyMissing(change.key);
   if (change.key.startsWith('os_glance')) throw new AttributeReadOnly(change.key);
+  if (change.op === 'discard' && !there) return;
+  if (!permitted(change, there, properties.has(change.key), may)) throw new PropertyReserved(change.key);
   if ('value' in change) properties.set(change.key, change.value);
   else properties.delete(change.key);
+}
+
+/** To write over what the caller cannot read takes the rights to create, which it means to do, and to update, which it does. */
+function permitted({ key, op }: ImageChange & { kind: 'property' }, seen: boolean, there: boolean, may: PropertyRights): boolean {
+  if (op === 'remove' || op === 'discard') return may('delete', key);
+  return (seen || may('create', key)) && (!there || may('update', key));
 }
 
 export function refuseMissingFormats({ diskFormat, containerFormat }: Pick<Image, 'diskFormat' | 'containerFormat'>): void {

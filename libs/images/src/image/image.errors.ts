@@ -51,6 +51,14 @@ export class AttributeReadOnly extends ImageRefusal {
   }
 }
 
+/** The protection of properties does not let the caller do this with that one. */
+export class PropertyReserved extends ImageRefusal {
+  readonly code = 'PropertyReserved';
+  constructor(readonly property: string) {
+    super(`Attribute '${property}' is reserved.`);
+  }
+}
+
 export class QuotaExceeded extends ImageRefusal {
   readonly code = 'QuotaExceeded';
   constructor(readonly what: keyof ImageQuotas, readonly attempted: number, readonly maximum: number) {
@@ -221,7 +229,7 @@ export class ServiceStopping extends ImageRefusal {
 }
 
 export type ImageError =
-  | ImageNotFound | ImageIdTaken | Forbidden | ImageProtected | PropertyExists | PropertyMissing | AttributeReadOnly
+  | ImageNotFound | ImageIdTaken | Forbidden | ImageProtected | PropertyExists | PropertyMissing | PropertyReserved | AttributeReadOnly
   | QuotaExceeded | StorageQuotaExceeded | ImageCountExceeded | ProjectOverLimit | NotShared | MemberExists | MemberNotFound | FormatsMissing | NotQueuedForFormatChange | NotQueuedForUpload
   | ImageGoneDuringUpload | FormatMismatch | UnsafeImage | NoData | ServiceStopping | NotActiveForDeactivation | NotReadyForLocations | InvalidLocation
   | ValidationDataConflict | TagMissing | StoreNotEnabled | OneStoreOnly | NotInStore;

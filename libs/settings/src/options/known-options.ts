@@ -29,7 +29,7 @@ const knownOptions: Readonly<Record<string, readonly string[]>> = {
   DEFAULT: names(`
     allow_anonymous_access use_keystone_limits
     pydev_worker_debug_host pydev_worker_debug_port digest_algorithm enabled_import_methods
-    worker_self_reference_url location_strategy property_protection_file property_protection_rule_format pipe_handle
+    worker_self_reference_url location_strategy pipe_handle
     image_cache_sqlite_db image_cache_driver image_cache_max_size image_cache_stall_time image_cache_dir
     default_publisher_id disabled_notifications scrub_pool_size log_config_append
     log_date_format watch_log_file use_syslog use_journal syslog_log_facility use_stderr use_eventlog

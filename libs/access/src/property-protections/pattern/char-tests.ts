@@ -1,0 +1,37 @@
+import type { CharTest, Flags } from './pattern.js';
+
+const NON_ASCII = /[^\0-\x7f]/;
+
+/** `\d`, `\s` and `\w` as Python's `str` has them. */
+const CATEGORIES: Readonly<Record<'d' | 's' | 'w', { readonly unicode: RegExp; readonly ascii: RegExp }>> = {
+  d: { unicode: /^\p{Nd}$/u, ascii: /^[0-9]$/ },
+  s: { unicode: /^[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]$/u, ascii: /^[\t-\r ]$/ },
+  w: { unicode: /^[\p{L}\p{N}_]$/u, ascii: /^[A-Za-z0-9_]$/ },
+};
+
+export const isCategory = (letter: string): boolean => /^[dswDSW]$/.test(letter);
+
+/** Of `\d` or, in upper case, of all that it is not. */
+export function category(letter: string, { a }: Flags): CharTest {
+  const { unicode, ascii } = CATEGORIES[letter.toLowerCase() as 'd'];
+  const found = a ? ascii : unicode;
+  return letter === letter.toLowerCase() ? (char) => found.test(char) : (char) => !found.test(char);
+}
+
+/** The code points from one to another, both included; without case where the flags say so. */
+export function range(from: string, to: string, { i, a }: Flags): CharTest {
+  const [low, high] = [codeOf(from), codeOf(to)];
+  const within: CharTest = (char) => codeOf(char) >= low && codeOf(char) <= high;
+  if (!i) return within;
+  if (a) return (char) => within(char) || (!NON_ASCII.test(char) && (within(char.toLowerCase()) || within(char.toUpperCase())));
+  const source = new RegExp(`^[${escaped(low)}-${escaped(high)}]$`, 'iu');
+  return (char) => source.test(char);
+}
+
+export const literal = (char: string, flags: Flags): CharTest => (flags.i ? range(char, char, flags) : (one) => one === char);
+
+export const anyOf = (tests: readonly CharTest[], negated: boolean): CharTest => (char) => tests.some((test) => test(char)) !== negated;
+
+export const codeOf = (char: string): number => char.codePointAt(0) ?? -1;
+
+const escaped = (code: number): string => `\\u{${code.toString(16)}}`;
