@@ -1,12 +1,14 @@
 import type { CharTest, Flags } from './pattern.js';
 
-const NON_ASCII = /[^\0-\x7f]/;
+const fits = (source: RegExp): CharTest => (char) => source.test(char);
+/** Among Python's white space are the four separators of ASCII. */
+const isSpace: CharTest = (char) => /^\p{White_Space}$/u.test(char) || (char >= '\x1c' && char <= '\x1f');
 
 /** `\d`, `\s` and `\w` as Python's `str` has them. */
-const CATEGORIES: Readonly<Record<'d' | 's' | 'w', { readonly unicode: RegExp; readonly ascii: RegExp }>> = {
-  d: { unicode: /^\p{Nd}$/u, ascii: /^[0-9]$/ },
-  s: { unicode: /^[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]$/u, ascii: /^[\t-\r ]$/ },
-  w: { unicode: /^[\p{L}\p{N}_]$/u, ascii: /^[A-Za-z0-9_]$/ },
+const CATEGORIES: Readonly<Record<'d' | 's' | 'w', { readonly unicode: CharTest; readonly ascii: CharTest }>> = {
+  d: { unicode: fits(/^\p{Nd}$/u), ascii: fits(/^[0-9]$/) },
+  s: { unicode: isSpace, ascii: fits(/^[\t-\r ]$/) },
+  w: { unicode: fits(/^[\p{L}\p{N}_]$/u), ascii: fits(/^[A-Za-z0-9_]$/) },
 };
 
 export const isCategory = (letter: string): boolean => /^[dswDSW]$/.test(letter);
@@ -15,7 +17,7 @@ export const isCategory = (letter: string): boolean => /^[dswDSW]$/.test(letter)
 export function category(letter: string, { a }: Flags): CharTest {
   const { unicode, ascii } = CATEGORIES[letter.toLowerCase() as 'd'];
   const found = a ? ascii : unicode;
-  return letter === letter.toLowerCase() ? (char) => found.test(char) : (char) => !found.test(char);
+  return letter === letter.toLowerCase() ? found : (char) => !found(char);
 }
 
 /** The code points from one to another, both included; without case where the flags say so. */
@@ -23,7 +25,7 @@ export function range(from: string, to: string, { i, a }: Flags): CharTest {
   const [low, high] = [codeOf(from), codeOf(to)];
   const within: CharTest = (char) => codeOf(char) >= low && codeOf(char) <= high;
   if (!i) return within;
-  if (a) return (char) => within(char) || (!NON_ASCII.test(char) && (within(char.toLowerCase()) || within(char.toUpperCase())));
+  if (a) return (char) => within(char) || (char < '\x80' && (within(char.toLowerCase()) || within(char.toUpperCase())));
   const source = new RegExp(`^[${escaped(low)}-${escaped(high)}]$`, 'iu');
   return (char) => source.test(char);
 }

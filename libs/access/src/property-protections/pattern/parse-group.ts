@@ -20,7 +20,7 @@ function withFlags(flags: Flags, letters: string, on: boolean, source: PatternSo
   if (letters.includes('L')) throw source.refuse('the flag L is only for bytes');
   if (letters.includes('a') && letters.includes('u')) throw source.refuse('the flags a and u contradict each other');
   if (!on && /[au]/.test(letters)) throw source.refuse('the flags a and u cannot be turned off');
-  const changed = Object.fromEntries([...letters].map((letter) => (letter === 'u' ? ['a', false] : [letter, on])));
+  const changed = Object.fromEntries(Array.from(letters, (letter) => (letter === 'u' ? ['a', false] : [letter, on])));
   return { ...flags, ...changed };
 }
 
@@ -71,6 +71,6 @@ function scopedFlags(source: PatternSource, flags: Flags): Flags {
   const off = source.skip('-') ? source.takeWhile(/[aiLmsux]/) : undefined;
   if (off === undefined && on !== '' && source.next === ')') throw source.refuse('flags for all stand at the start', start);
   if (off === '' || (on === '' && off === undefined) || !source.skip(':')) throw source.refuse(`(?${source.next ?? ''} is not a group`, start);
-  if ([...on].some((letter) => off?.includes(letter))) throw source.refuse('a flag is turned on and off', start);
+  if (Array.from(on).some((letter) => off?.includes(letter))) throw source.refuse('a flag is turned on and off', start);
   return withFlags(withFlags(flags, on, true, source), off ?? '', false, source);
 }

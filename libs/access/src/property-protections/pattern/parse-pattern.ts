@@ -15,7 +15,8 @@ export function parsePattern(text: string): Pattern {
 }
 
 export class PatternParser {
-  private depth = 0;
+  /** The whole is no parenthesis. */
+  private depth = -1;
   private readonly names = new Set<string>();
 
   constructor(readonly source: PatternSource) {}
@@ -112,7 +113,15 @@ function skipBlank(source: PatternSource): void {
   for (;;) {
     const before = source.at;
     source.takeWhile(/[ \t\n\r\v\f]/);
-    if (source.skip('#')) source.takeWhile(/[^\n]/);
+    if (source.skip('#')) skipLine(source);
     if (source.at === before) return;
+  }
+}
+
+/** A backslash hides the end of the line. */
+function skipLine(source: PatternSource): void {
+  while (source.next !== undefined && source.next !== '\n') {
+    source.skip('\\');
+    source.take();
   }
 }

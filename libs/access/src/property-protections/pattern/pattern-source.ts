@@ -34,10 +34,10 @@ export class PatternSource {
     return taken;
   }
 
-  /** The text before the end mark, which is passed too. */
+  /** The text before the end mark, which is passed too. A backslash hides the mark, even where it means nothing else. */
   takeUntil(end: string): string {
     let taken = '';
-    while (this.next !== end) taken += this.take();
+    while (this.next !== end) taken += this.next === '\\' ? this.take() + this.take() : this.take();
     this.at += 1;
     return taken;
   }
