@@ -19,3 +19,5 @@ export async function prepareData(app: INestApplicationContext, { metadefs }: Se
 }
 
 export const stopBackground = (app: INestApplicationContext): Promise<void> => app.get(WorkerService).stop(JOBS_GRACE_MS);
+
+export const recoverUploads = (app: INestApplicationContext): Promise<void> => app.get(WorkerService).recoverUploads();

@@ -1,35 +1,67 @@
 import type { Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 
-/** Ends a listening HTTP server in steps: no new connection, then a time for what is running, then the rest is cut. */
+/** Ends a HTTP server in steps: no new connection, then a time for what is running, then the rest is cut. */
 export class HttpEnd {
   private readonly running = new Set<ServerResponse>();
+  private readonly connections = new Set<Socket>();
   private stopping = false;
-  private idle: (() => void) | undefined;
+  private changed: () => void = () => undefined;
 
   constructor(private readonly server: Server) {
+    server.on('connection', (socket: Socket) => {
+      this.connections.add(socket);
+      socket.once('close', () => {
+        this.connections.delete(socket);
+        this.changed();
+      });
+    });
     server.on('request', (_request, response) => {
       this.running.add(response);
       if (this.stopping) response.setHeader('connection', 'close');
       response.once('close', () => {
         this.running.delete(response);
-        if (this.running.size === 0) this.idle?.();
+        this.changed();
       });
     });
   }
 
   /** Resolves when no request runs any more, or after so many ms. */
   async drain(graceMs: number): Promise<void> {
-    this.stopping = true;
+    this.askToLeave();
     this.server.close();
     this.server.closeIdleConnections();
-    if (this.running.size === 0) return;
-    await new Promise<void>((resolve) => {
-      this.idle = resolve;
-      setTimeout(resolve, graceMs).unref();
-    });
+    await this.until(() => this.running.size === 0, graceMs);
+  }
+
+  /**
+   * Resolves when every client has left, or after so many ms. Each is told with its next answer; an idle connection stays as
+   * long as it always does, since its client may be about to use it.
+   */
+  async retire(graceMs: number): Promise<void> {
+    this.askToLeave();
+    await this.until(() => this.connections.size === 0, graceMs);
   }
 
   cut(): void {
     this.server.closeAllConnections();
+  }
+
+  private askToLeave(): void {
+    this.stopping = true;
+    for (const response of this.running) if (!response.headersSent) response.setHeader('connection', 'close');
+  }
+
+  private async until(done: () => boolean, ms: number): Promise<void> {
+    if (done()) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      timer.unref();
+      this.changed = () => {
+        if (!done()) return;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 }

@@ -29,5 +29,6 @@ export async function openHttpApp(root: DynamicModule, { stores, listener }: Set
     clientSocketTimeout: listener.clientSocketTimeout,
   });
   await app.init();
+  await app.getHttpAdapter().getInstance().ready();
   return app;
 }

@@ -7,11 +7,14 @@ export interface LoggingOptions {
   readonly json: boolean;
   /** Undefined: standard error. */
   readonly file?: string;
+  /** True: every line says which process wrote it. */
+  readonly pid?: boolean;
 }
 
 interface Line extends Record<string, unknown> {
   readonly time: string;
   readonly level: string;
+  readonly pid?: number;
   readonly msg?: string;
   readonly context?: string;
   readonly err?: { readonly stack?: string };
@@ -20,11 +23,11 @@ interface Line extends Record<string, unknown> {
 const STDERR = 2;
 const SECRETS = ['x-auth-token', 'x-service-token', 'authorization', 'cookie'].map((name) => `headers["${name}"]`);
 
-/** `2026-11-23 01:02:03.456 INFO [context] message key=value`, with the stack of an error below it. */
+/** `2026-11-23 01:02:03.456 [pid ]INFO [context] message key=value`, with the stack of an error below it. */
 export function readableLine(json: string): string {
-  const { time, level, msg = '', context, err, ...rest } = JSON.parse(json) as Line;
+  const { time, pid, level, msg = '', context, err, ...rest } = JSON.parse(json) as Line;
   const more = Object.entries(rest).map(([key, value]) => ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
-  const head = `${time.replace('T', ' ').replace('Z', '')} ${level} ${context === undefined ? '' : `[${context}] `}${msg}${more.join('')}`;
+  const head = `${time.replace('T', ' ').replace('Z', '')} ${pid === undefined ? '' : `${pid} `}${level} ${context === undefined ? '' : `[${context}] `}${msg}${more.join('')}`;
   return err?.stack === undefined ? `${head}\n` : `${head}\n${err.stack}\n`;
 }
 
@@ -48,7 +51,7 @@ export function createLogger(options: LoggingOptions, stream = destination(optio
   return pino(
     {
       level: options.debug ? 'debug' : 'info',
-      base: undefined,
+      base: options.pid ? { pid: process.pid } : undefined,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label.toUpperCase() }) },
       redact: [...SECRETS, ...SECRETS.map((path) => `*.${path}`)],

@@ -51,6 +51,10 @@ function program(): Command {
     const { serve } = await import('./commands/serve.js');
     await serve(commandLine(options), version());
   });
+  withConfigOptions(afterimage.command('work <role>', { hidden: true })).action(async (role: string) => {
+    const { work } = await import('./commands/work.js');
+    await work(role);
+  });
   const config = afterimage.command('config').description('look at the configuration');
   withConfigOptions(config.command('show').description('print the effective settings and where they come from, secrets hidden'))
     .option('--json', 'as JSON')

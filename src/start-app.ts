@@ -19,6 +19,13 @@ export interface ListeningApp extends RunningApp {
 /** One that is given its connections. */
 export interface HttpWorkerApp extends RunningApp {
   readonly server: Server;
+  /** Resolves when its clients have left it, or the time is over. */
+  retire(graceMs: number): Promise<void>;
+}
+
+export interface BackgroundApp extends RunningApp {
+  /** Looks at once for uploads whose process has died. */
+  recoverUploads(): Promise<void>;
 }
 
 async function openStores({ stores, uriFilter }: Settings): Promise<Stores> {
@@ -67,8 +74,11 @@ export async function startHttpWorker(settings: Settings, database: DatabaseAt):
   const app = await openHttpApp(root([httpPart(settings)]), settings);
   const server = app.getHttpServer() as Server;
   const end = new HttpEnd(server);
+  // It never listens, but has to begin to watch over slow connections as if it did.
+  server.emit('listening');
   return {
     server,
+    retire: (graceMs) => end.retire(graceMs),
     stop: async (graceMs) => {
       await end.drain(graceMs);
       await app.get(ImageDataService).abortAll();
@@ -80,12 +90,13 @@ export async function startHttpWorker(settings: Settings, database: DatabaseAt):
 }
 
 /** Brings schema and data up to date before it resolves. */
-export async function startBackground(settings: Settings, database: DatabaseAt): Promise<RunningApp> {
-  const { backgroundPart, prepareData, stopBackground } = await import('./background-part.js');
+export async function startBackground(settings: Settings, database: DatabaseAt): Promise<BackgroundApp> {
+  const { backgroundPart, prepareData, recoverUploads, stopBackground } = await import('./background-part.js');
   const { persistence, root } = await open(settings, () => postgresPersistence(database, 'background'));
   const app = await NestFactory.createApplicationContext(root([backgroundPart(settings, database)]), { abortOnError: false });
   await prepareData(app, settings);
   return {
+    recoverUploads: () => recoverUploads(app),
     stop: async () => {
       await stopBackground(app);
       await app.close();

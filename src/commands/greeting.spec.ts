@@ -12,6 +12,12 @@ describe('The greeting', () => {
     expect(text).not.toContain('IN MEMORY');
   });
 
+  it('tells of several processes', () => {
+    const { settings: several } = loadSettings({ commandLine: { stateDir: '/state' }, env: { OS_DEFAULT__WORKERS: '3' } });
+    expect(greeting(several, 'http://127.0.0.1:9292', '1')).toContain('\n  3 HTTP workers and a background process\n');
+    expect(greeting(settings(false), 'http://127.0.0.1:9292', '1')).not.toContain('worker');
+  });
+
   it('says that nobody authenticates, and that memory is lost', () => {
     const text = greeting(settings(true), 'http://127.0.0.1:9292', '1.2.3');
     expect(text).toContain('NOBODY AUTHENTICATES');

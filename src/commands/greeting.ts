@@ -1,5 +1,9 @@
 import type { Settings } from '#settings';
 
+function processes({ workers }: Settings): string[] {
+  return workers === 0 ? [] : [`  ${workers} HTTP worker${workers === 1 ? '' : 's'} and a background process`];
+}
+
 function whereThingsAre({ eventStore, stores, stateDir }: Settings): string[] {
   const events = { embedded: `events in ${stateDir}/postgres`, memory: 'events in memory', postgres: 'events in the PostgreSQL of the settings' };
   const bytes = stores.backends.filter(({ type }) => type !== 'http').map((each) => (each.type === 'file' ? `${each.id} images in ${each.options.datadirs.map(({ path }) => path).join(', ')}` : `${each.id} images in memory`));
@@ -28,6 +32,7 @@ export function greeting(settings: Settings, address: string, version: string): 
   return [
     `Afterimage ${version} serves the Images API on ${address}`,
     ...whereThingsAre(settings),
+    ...processes(settings),
     ...loudly(settings),
     'Try:',
     `  ${glance} image-create --name grub --disk-format iso --container-format bare --file grub-rescue-cdrom.iso --progress`,

@@ -1,65 +1,78 @@
 import { Logger } from '@nestjs/common';
-import { loadSettings, type CommandLine, type Settings } from '#settings';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../embedded-postgres.js';
+import { loadSettings, redactUrls, type CommandLine, type LoadedSettings, type Settings } from '#settings';
+import { DatabaseServer } from '../database.js';
+import { onHangUp } from '../hang-up.js';
 import { createLogger, NestLogger } from '../logging.js';
+import type { Service } from '../service.js';
 import { Shutdown } from '../shutdown.js';
 import { greeting } from './greeting.js';
 
-interface App {
-  readonly address: string;
-  stop(graceMs: number): Promise<void>;
-}
-
 /** How long a running request may take once the end is asked for; the whole end has 10 s. */
 const GRACE_MS = 5000;
-/** 16 for HTTP, 8 and four queues with their listeners for the background, the rest in reserve. */
-const MAX_CONNECTIONS = 100;
 
-/** The parts in the order of their start. */
-class Parts {
-  postgres: EmbeddedPostgres | undefined;
-  app: App | undefined;
+const logger = new Logger('Server');
 
-  async start(settings: Settings, tell: (text: string) => void): Promise<App> {
-    const loading = import('../start-app.js');
-    loading.catch(() => undefined);
-    if (settings.eventStore.kind === 'embedded') {
-      this.postgres = await startEmbeddedPostgres({ stateDir: settings.stateDir, maxConnections: MAX_CONNECTIONS, tell });
-    }
-    const url = this.postgres?.url ?? settings.eventStore.url;
-    const { startApp } = await loading;
-    this.app = await startApp(settings, url === undefined ? undefined : { url });
-    return this.app;
+function logAs({ logging, workers }: Settings): void {
+  Logger.overrideLogger(new NestLogger(createLogger({ ...logging, pid: workers > 0 })));
+}
+
+async function serviceOf(settings: Settings): Promise<Service> {
+  if (settings.workers === 0) return new (await import('../single-process.js')).SingleProcess(settings);
+  return new (await import('../processes/primary.js')).Primary(settings);
+}
+
+/** Reads the settings anew, one time after the other; what is wrong with them is told, and all stays as it is. */
+class Reloads {
+  private last = Promise.resolve();
+
+  constructor(private readonly commandLine: CommandLine, private readonly service: Service) {}
+
+  request(): void {
+    this.last = this.last.then(() => this.reload()).catch((error: unknown) => {
+      logger.error(redactUrls(`the settings stay as they are: ${error instanceof Error ? error.message : String(error)}`));
+    });
   }
 
-  async stop(): Promise<void> {
-    try {
-      await this.app?.stop(GRACE_MS);
-    } finally {
-      await this.postgres?.stop();
-    }
+  private async reload(): Promise<void> {
+    logger.log('SIGHUP: reading the settings anew');
+    const { settings, warnings } = loadSettings({ commandLine: this.commandLine });
+    for (const warning of warnings) logger.warn(warning);
+    await this.service.reload(settings);
+    logAs(settings);
   }
 }
 
 /** Serves until a signal; then ends the process itself. */
 export async function serve(commandLine: CommandLine, version: string): Promise<void> {
-  const { settings, warnings } = loadSettings({ commandLine });
-  const parts = new Parts();
-  const shutdown = new Shutdown(() => parts.postgres?.kill());
-  const logger = createLogger(settings.logging);
-  Logger.overrideLogger(new NestLogger(logger));
+  const { settings, warnings }: LoadedSettings = loadSettings({ commandLine });
+  logAs(settings);
+  const database = new DatabaseServer();
+  const service = await serviceOf(settings);
+  const shutdown = new Shutdown(() => {
+    service.kill();
+    database.kill();
+  });
+  const stop = async () => {
+    try {
+      await service.stop(GRACE_MS);
+    } finally {
+      await database.stop();
+    }
+  };
   for (const warning of warnings) logger.warn(warning);
+  const databaseEnded = () => shutdown.request({ text: 'PostgreSQL ended by itself; its log says why', exitCode: 1 });
   try {
-    const app = await parts.start(settings, (text) => logger.info(text));
-    void parts.postgres?.ended.then(() => shutdown.request({ text: 'PostgreSQL ended by itself; its log says why', exitCode: 1 }));
-    process.stdout.write(greeting(settings, app.address, version));
+    const address = await service.start(database.start(settings, (text) => logger.log(text), databaseEnded));
+    process.stdout.write(greeting(settings, address, version));
   } catch (error) {
-    await parts.stop();
+    await stop();
     throw error;
   }
+  const reloads = new Reloads(commandLine, service);
+  onHangUp({ reload: () => reloads.request(), end: () => shutdown.request({ text: 'the terminal is gone', exitCode: 0 }) });
   const reason = await shutdown.requested;
-  logger[reason.exitCode === 0 ? 'info' : 'error'](`stopping: ${reason.text}`);
-  await parts.stop();
-  logger.info('stopped');
+  logger[reason.exitCode === 0 ? 'log' : 'error'](`stopping: ${reason.text}`);
+  await stop();
+  logger.log('stopped');
   process.exit(reason.exitCode);
 }

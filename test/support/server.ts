@@ -33,7 +33,8 @@ export class Server {
     const port = await freePort();
     const conf = join(stateDir, 'test.conf');
     const store = options.conf?.includes('datadir') ? '' : storeIn(stateDir);
-    await writeFile(conf, `[DEFAULT]\nbind_host = 127.0.0.1\nbind_port = ${port}\nworkers = 0\n${options.conf ?? ''}${store}\n`);
+    const workers = /^workers\b/m.test(options.conf ?? '') ? '' : 'workers = 0\n';
+    await writeFile(conf, `[DEFAULT]\nbind_host = 127.0.0.1\nbind_port = ${port}\n${workers}${options.conf ?? ''}${store}\n`);
     const args = ['--enable-source-maps', join(ROOT, 'dist/src/main.js'), 'serve', '--state-dir', stateDir, '--config-file', conf];
     const child = spawn('node', options.memory ? [...args, '--memory'] : args, {
       cwd: stateDir,

@@ -20,7 +20,7 @@ export class WorkerService implements OnApplicationBootstrap {
   private readonly stopping = new AbortController();
   private recovery: NodeJS.Timeout | undefined;
   private openWork: Promise<void> | undefined;
-  private recovering: Promise<void> | undefined;
+  private recovering = Promise.resolve();
 
   constructor(
     @Inject(JOB_RUNNER) private readonly jobs: JobRunner,
@@ -38,8 +38,13 @@ export class WorkerService implements OnApplicationBootstrap {
     this.followers.react(new DeleteDataWhenGivenUp(this.jobs));
     await this.recoverUploads();
     this.openWork = this.addOpenWork();
-    this.recovery = setInterval(() => void (this.recovering = this.recoverUploads()), RECOVERY_MS);
+    this.recovery = setInterval(() => void this.recoverUploads(), RECOVERY_MS);
     this.recovery.unref();
+  }
+
+  /** Queues again the images whose upload was going to a process that has died. */
+  recoverUploads(): Promise<void> {
+    return (this.recovering = this.recovering.then(() => this.endDeadUploads()));
   }
 
   /** Followers first: they are what adds jobs. */
@@ -60,7 +65,8 @@ export class WorkerService implements OnApplicationBootstrap {
     }
   }
 
-  private async recoverUploads(): Promise<void> {
+  private async endDeadUploads(): Promise<void> {
+    if (this.stopping.signal.aborted) return;
     try {
       const ended = await this.uploads.run(workerContext());
       if (ended > 0) this.logger.warn(`${ended} upload(s) of processes that died were ended; their images are queued again`);

@@ -257,10 +257,6 @@ describe('Databases', () => {
     const kept = withFile('[glance_store]\nfilesystem_store_datadir = /d', { commandLine: { memory: true } });
     expect(kept.settings.stores.default).toBe('file');
   });
-
-  it('more workers than are served are warned of', () => {
-    expect(withFile('[DEFAULT]\nworkers = 4').warnings.join()).toContain('[DEFAULT] workers = 4');
-  });
 });
 
 describe('Shown settings', () => {

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { authenticationOf } from './authentication.js';
 import { configFiles, readConfigFile } from './config-files.js';
-import { databasesOf, type Databases } from './database-urls.js';
+import { databasesOf } from './database-urls.js';
 import { findFile } from './find-file.js';
 import { optionGroups, type Values } from './options/index.js';
 import { propertyProtectionsOf } from './property-protections.js';
@@ -14,6 +14,7 @@ import type { Settings } from './settings.js';
 import { environmentSource, fixedSource } from './sources.js';
 import { inEffect, storesOf } from './stores.js';
 import { unservedWarning } from './unserved.js';
+import { workersOf } from './workers.js';
 
 export interface CommandLine {
   readonly configFiles?: readonly string[];
@@ -74,14 +75,10 @@ function allValues(resolver: Resolver): Values {
   return Object.fromEntries(groups) as Values;
 }
 
-function check(values: Values, databases: Databases): void {
+function check(values: Values): void {
   const key = values.DEFAULT.metadata_encryption_key;
   if (key !== undefined && ![16, 24, 32].includes(Buffer.byteLength(key))) {
     throw new BadSetting('DEFAULT', 'metadata_encryption_key', '***', 'allowed: a key of 16, 24 or 32 bytes');
-  }
-  const { workers } = values.DEFAULT;
-  if (databases.eventStore.kind === 'memory' && workers) {
-    throw new BadSetting('DEFAULT', 'workers', String(workers), 'with events in memory there can be one process only: allowed is 0');
   }
   if (!/^[a-z0-9][a-z0-9._-]{0,62}$/.test(values.site.name)) {
     throw new BadSetting('site', 'name', values.site.name, 'allowed: up to 63 of a–z, 0–9, ., _ and -, the first a letter or a digit');
@@ -91,18 +88,18 @@ function check(values: Values, databases: Databases): void {
 /** Other files that the configuration names or brings with it. */
 interface FoundFiles extends Pick<Settings, 'propertyProtections'> {
   readonly imageSchema: string | undefined;
+  readonly configured: boolean;
 }
 
 function settingsOf(resolver: Resolver, values: Values, files: FoundFiles, warn: (text: string) => void): Settings {
   const databases = databasesOf(values, warn);
-  check(values, databases);
-  if (values.DEFAULT.workers) warn(`[DEFAULT] workers = ${values.DEFAULT.workers}: worker processes are not served yet; one process does all`);
+  check(values);
   return {
     ...databases,
     site: values.site.name,
     stateDir: resolve(values.DEFAULT.state_dir),
     stagingDir: stagingDirectory(resolver, values),
-    workers: 0,
+    workers: workersOf(values, databases, files.configured),
     authentication: authenticationOf(values, warn),
     policy: policyOf(values),
     stores: storesOf(values, resolver, warn),
@@ -136,7 +133,7 @@ export function loadSettings({ commandLine = {}, env = process.env }: LoadOption
 
   const warnings: string[] = [];
   const values = allValues(resolver);
-  const found = { imageSchema: findFile('schema-image.json', named, env), propertyProtections: propertyProtectionsOf(values, named, env) };
+  const found = { configured: files.length > 0, imageSchema: findFile('schema-image.json', named, env), propertyProtections: propertyProtectionsOf(values, named, env) };
   const settings = settingsOf(resolver, values, found, (text) => warnings.push(text));
   const idle = unservedWarning(fileSources, [...(values.DEFAULT.enabled_backends?.keys() ?? [])]);
   if (idle !== undefined) warnings.push(idle);

@@ -79,8 +79,8 @@ export interface Settings {
   readonly site: string;
   readonly stateDir: string;
   readonly stagingDir: string;
-  /** 0: all in one process, the only way so far. */
-  readonly workers: 0;
+  /** Processes that serve HTTP; 0: one process does all. */
+  readonly workers: number;
   /** Who says who calls: nobody, or, for tests, the caller. */
   readonly authentication: 'none' | 'fakeauth' | 'noauth';
   readonly policy: {
