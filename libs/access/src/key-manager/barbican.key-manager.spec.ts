@@ -52,6 +52,17 @@ describe('Barbican over HTTP', () => {
     expect(seen[0]).toEqual({ url: `/v1/secrets/${ID}`, token: undefined, accept: 'application/json' });
   });
 
+  it('is found anew for each use where a catalog says where it is', async () => {
+    let catalog = async (): Promise<string | undefined> => undefined;
+    const keys = await barbican(good, { endpoint: () => catalog() });
+    expect(await refusal(keys.certificate({}, ID))).toMatchObject({ code: 'KeyManagerNotConfigured' });
+    const endpoint = `http://${await listen(createServer(good))}`;
+    catalog = async () => endpoint;
+    expect((await keys.certificate({}, ID)).toString()).toBe('the certificate');
+    catalog = async () => Promise.reject(new Error('Keystone is down'));
+    expect(await refusal(keys.certificate({}, ID))).toMatchObject({ code: 'KeyManagerUnavailable' });
+  });
+
   it.each(['', 'x', '../orders', `${ID}/payload`, `${ID}?a=b`, `${ID}\n`, `http://127.0.0.1/${ID}`])('is not asked for the id %j', async (id) => {
     expect(await refusal((await barbican(good)).certificate({}, id))).toMatchObject({ code: 'CertificateRefused' });
     expect(seen).toEqual([]);

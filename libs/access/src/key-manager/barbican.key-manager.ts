@@ -1,11 +1,11 @@
 import { Logger } from '@nestjs/common';
 import { HttpGet, type Answer, type Tls } from './https-get.js';
 import type { Credentials, KeyManager } from './key-manager.js';
-import { CertificateRefused, KeyManagerUnavailable } from './key-manager.errors.js';
+import { CertificateRefused, KeyManagerNotConfigured, KeyManagerUnavailable } from './key-manager.errors.js';
 
 export interface BarbicanOptions {
-  /** With or without the version at its end. */
-  readonly endpoint: string;
+  /** With or without the version at its end; a function is asked before each use. */
+  readonly endpoint: string | (() => Promise<string | undefined>);
   readonly apiVersion: string;
   readonly tls: Tls;
   readonly timeoutMs?: number;
@@ -24,13 +24,14 @@ interface Metadata {
 
 /** OpenStack Key Manager, asked as castellan asks it: what the secret is, then its payload, with the caller's own token. */
 export class BarbicanKeyManager implements KeyManager {
-  private readonly secrets: string;
+  private readonly endpoint: () => Promise<string | undefined>;
+  private readonly apiVersion: string;
   private readonly http: HttpGet;
   private readonly log = new Logger('Barbican');
 
   constructor({ endpoint, apiVersion, tls, timeoutMs = TIMEOUT_MS }: BarbicanOptions) {
-    const base = endpoint.replace(/\/+$/, '');
-    this.secrets = `${base.endsWith(`/${apiVersion}`) ? base : `${base}/${apiVersion}`}/secrets/`;
+    this.endpoint = typeof endpoint === 'string' ? async () => endpoint : endpoint;
+    this.apiVersion = apiVersion;
     this.http = new HttpGet(tls, LONGEST_ANSWER, timeoutMs);
   }
 
@@ -39,21 +40,30 @@ export class BarbicanKeyManager implements KeyManager {
     try {
       return await this.fetch(credentials, id, signal);
     } catch (error) {
-      if (error instanceof KeyManagerUnavailable) this.log.warn(`${this.secrets} failed: ${error.reason}`);
+      if (error instanceof KeyManagerUnavailable) this.log.warn(`Barbican failed: ${error.reason}`);
       throw error;
     }
   }
 
   private async fetch(credentials: Credentials, id: string, signal?: AbortSignal): Promise<Buffer> {
     if (!SECRET_ID.test(id)) throw new CertificateRefused(id, 'it is not a UUID.');
-    const about = await this.get(credentials, id, '', 'application/json', signal);
+    const secret = `${await this.secrets()}${id}`;
+    const about = await this.get(credentials, secret, 'application/json', id, signal);
     const type = metadataOf(about).content_types?.default;
     if (type === undefined) throw new CertificateRefused(id, 'the secret has no payload.');
-    return this.get(credentials, id, '/payload', type, signal);
+    return this.get(credentials, `${secret}/payload`, type, id, signal);
   }
 
-  private async get(credentials: Credentials, id: string, path: string, accept: string, signal?: AbortSignal): Promise<Buffer> {
-    const { status, body } = await this.ask(new URL(`${this.secrets}${id}${path}`), { accept, ...tokenHeader(credentials) }, signal);
+  private async secrets(): Promise<string> {
+    const base = (await this.endpoint().catch((error: unknown) => {
+      throw new KeyManagerUnavailable(`its endpoint cannot be looked up: ${String(error)}`, { cause: error });
+    }))?.replace(/\/+$/, '');
+    if (base === undefined) throw new KeyManagerNotConfigured('the service catalog has no key-manager; set [barbican] barbican_endpoint.');
+    return `${base.endsWith(`/${this.apiVersion}`) ? base : `${base}/${this.apiVersion}`}/secrets/`;
+  }
+
+  private async get(credentials: Credentials, url: string, accept: string, id: string, signal?: AbortSignal): Promise<Buffer> {
+    const { status, body } = await this.ask(new URL(url), { accept, ...tokenHeader(credentials) }, signal);
     if (status === 200) return body;
     const reason = REASONS[status];
     if (reason !== undefined) throw new CertificateRefused(id, reason);
