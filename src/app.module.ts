@@ -1,7 +1,7 @@
 import { Logger, Module, type DynamicModule } from '@nestjs/common';
-import { AccessModule, openKeyManager, openPolicy, openPropertyProtections } from '#access';
+import { AccessModule, KeystoneSession, openKeyManager, openPolicy, openPropertyProtections, UnifiedLimits } from '#access';
 import { EventStoreModule, type Admission } from '#event-store';
-import { FixedLimits, holderOfThisProcess, imageDecider, ImagesModule, OwnerQuotas, type ImagesOptions } from '#images';
+import { FixedLimits, holderOfThisProcess, imageDecider, ImagesModule, OwnerQuotas, ProjectLimits, type ImagesOptions, type Limits } from '#images';
 import { metadefsDecider, MetadefsModule } from '#metadefs';
 import type { Settings } from '#settings';
 import { locationCipher, StoresModule, type LocationCipher, type Stores } from '#stores';
@@ -13,24 +13,31 @@ export class AppModule {
   static forRoot(settings: Settings, persistence: Persistence, stores: Stores, parts: readonly DynamicModule[]): DynamicModule {
     const cipher = locationCipher(settings.images.metadataEncryptionKey);
     const { store, claims, checkpoints, projections, images, usage, metadefs } = persistence;
+    const keystone = settings.keystone && new KeystoneSession(settings.keystone.connection);
     const policy = openPolicy(settings.policy);
     const protections = openPropertyProtections(settings.propertyProtections, policy, (text) => new Logger('AppModule').warn(text));
-    const quotas = new OwnerQuotas(usage, new FixedLimits(settings.images.ownerLimits));
+    const quotas = new OwnerQuotas(usage, limitsOf(settings));
     return {
       module: AppModule,
       imports: [
-        AccessModule.forRoot(policy, protections),
+        AccessModule.forRoot(policy, protections, keystone),
         EventStoreModule.forRoot({
           site: settings.site, store, claims, checkpoints, deciders: [imageDecider, metadefsDecider], projections,
           admission: quotas.limited ? (quotas as Admission) : undefined,
         }),
         StoresModule.forRoot(stores),
-        ImagesModule.forRoot(imagesOptions(settings, cipher), images, openKeyManager(settings.keyManager), quotas),
+        ImagesModule.forRoot(imagesOptions(settings, cipher), images, openKeyManager(settings.keyManager, keystone && (() => keystone.endpoint('key-manager', settings.keyManager.inCatalog))), quotas),
         MetadefsModule.forRoot(metadefs),
         ...parts,
       ],
     };
   }
+}
+
+function limitsOf({ keystoneLimits, images }: Settings): Limits {
+  if (!keystoneLimits) return new FixedLimits(images.ownerLimits);
+  const { connection, endpoint, hard } = keystoneLimits;
+  return new ProjectLimits(new UnifiedLimits(new KeystoneSession(connection), endpoint), !hard);
 }
 
 function imagesOptions({ site, images, formats }: Settings, { encrypt, decrypt }: LocationCipher): ImagesOptions {

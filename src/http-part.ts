@@ -3,10 +3,11 @@ import { ApiModule, createHttpApp, type ApiOptions } from '#apps/api';
 import type { Settings } from '#settings';
 import { locationCipher } from '#stores';
 
-function apiOptions({ authentication, images, formats, imageSchema, stores, listener }: Settings): ApiOptions {
+function apiOptions({ authentication, keystone, images, formats, imageSchema, stores, listener }: Settings): ApiOptions {
   const { decrypt } = locationCipher(images.metadataEncryptionKey);
   return {
     authentication,
+    keystone,
     cache: false,
     multiStore: stores.multi,
     publicEndpoint: listener.publicEndpoint,

@@ -1,4 +1,4 @@
-import type { Settings } from '#settings';
+import { redactUrls, type Settings } from '#settings';
 
 function processes({ workers }: Settings): string[] {
   return workers === 0 ? [] : [`  ${workers} HTTP worker${workers === 1 ? '' : 's'} and a background process`];
@@ -10,15 +10,33 @@ function whereThingsAre({ eventStore, stores, stateDir }: Settings): string[] {
   return [`  ${[events[eventStore.kind], ...bytes].join('; ')}`];
 }
 
-function loudly({ authentication, eventStore, stores }: Settings): string[] {
-  const lines = [
-    authentication === 'none'
-      ? '  NOBODY AUTHENTICATES: whoever reaches this address may read, change and delete every image.'
-      : `  EVERY CALLER IS BELIEVED (${authentication}, for tests): whoever reaches this address may read, change and delete every image.`,
-  ];
+function loudly({ authentication, keystone, eventStore, stores }: Settings): string[] {
+  const lines = [whoCalls(authentication, keystone)];
   if (eventStore.kind === 'memory') lines.push('  IN MEMORY: every image is forgotten when this process ends.');
   else if (stores.backends.some(({ type }) => type === 'memory')) lines.push('  IN MEMORY: the bytes of images in the memory store are lost when this process ends.');
   return lines;
+}
+
+function whoCalls(authentication: Settings['authentication'], keystone: Settings['keystone']): string {
+  if (authentication === 'keystone') return `  callers authenticate at Keystone, ${redactUrls(keystone?.wwwAuthenticateUri ?? '')}`;
+  const anything = 'whoever reaches this address may read, change and delete every image.';
+  return authentication === 'none' ? `  NOBODY AUTHENTICATES: ${anything}` : `  EVERY CALLER IS BELIEVED (${authentication}, for tests): ${anything}`;
+}
+
+/** What can be typed right away, with the client that finds its own way or with a token. */
+function tries(url: string, { authentication, keystone }: Settings): string[] {
+  const create = '--disk-format iso --container-format bare --file grub-rescue-cdrom.iso --progress';
+  if (authentication === 'keystone') {
+    return [
+      `  openstack --os-auth-url ${redactUrls(keystone?.wwwAuthenticateUri ?? '')} --os-image-endpoint-override ${url} image create ${create} grub`,
+      `  curl -s ${url}/v2/images -H "X-Auth-Token: $(openstack token issue -f value -c id)"`,
+    ];
+  }
+  const token = authentication === 'fakeauth' ? 'admin:admin:admin' : 'x';
+  return [
+    `  glance --os-image-url ${url} --os-auth-token ${token} --os-auth-url ${url}/v3 image-create --name grub ${create}`,
+    `  curl -s ${url}/v2/images`,
+  ];
 }
 
 /** An address that a client on this machine can call. */
@@ -27,16 +45,13 @@ const callable = (address: string) => address.replace('//0.0.0.0:', '//127.0.0.1
 /** What somebody who has just started it reads. */
 export function greeting(settings: Settings, address: string, version: string): string {
   const url = callable(address).replace(/\/$/, '');
-  const token = settings.authentication === 'fakeauth' ? 'admin:admin:admin' : 'x';
-  const glance = `glance --os-image-url ${url} --os-auth-token ${token} --os-auth-url ${url}/v3`;
   return [
     `Afterimage ${version} serves the Images API on ${address}`,
     ...whereThingsAre(settings),
     ...processes(settings),
     ...loudly(settings),
     'Try:',
-    `  ${glance} image-create --name grub --disk-format iso --container-format bare --file grub-rescue-cdrom.iso --progress`,
-    `  curl -s ${url}/v2/images`,
+    ...tries(url, settings),
     '',
   ].join('\n');
 }

@@ -124,7 +124,7 @@ describe('A test authentication', () => {
 
   it.each([
     ['another address than loopback', '[DEFAULT]\nbind_host = 0.0.0.0\n[paste_deploy]\nflavor = fakeauth\n', 'allow_insecure_bind'],
-    ['Keystone asked for', '[paste_deploy]\nflavor = keystone+caching\n', 'flavor'], ['two at once', '[paste_deploy]\nflavor = fakeauth+noauth\n', 'flavor'],
+    ['Keystone asked for, and nothing said of it', '[paste_deploy]\nflavor = keystone+caching\n', 'auth_url'], ['two at once', '[paste_deploy]\nflavor = fakeauth+noauth\n', 'flavor'],
   ])('does not start with %s', async (_what, conf, said) => {
     const { code, stderr } = await start(conf);
     expect(code).not.toBe(0);

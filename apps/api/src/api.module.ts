@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { API_OPTIONS, type ApiOptions } from './api.options.js';
-import { POLICY, type Policy } from '#access';
+import { KEYSTONE_SESSION, POLICY, type KeystoneSession, type Policy } from '#access';
 import { principalSource } from './http/principal-source.js';
 import { PRINCIPAL_SOURCE } from './http/principal.js';
 import { VersionsController } from './http/versions.controller.js';
@@ -37,7 +37,8 @@ export class ApiModule {
       ],
       providers: [
         { provide: API_OPTIONS, useValue: options },
-        { provide: PRINCIPAL_SOURCE, inject: [POLICY], useFactory: (policy: Policy) => principalSource(options.authentication, policy) },
+        { provide: PRINCIPAL_SOURCE, inject: [POLICY, { token: KEYSTONE_SESSION, optional: true }],
+          useFactory: (policy: Policy, session?: KeystoneSession) => principalSource(options, policy, session) },
       ],
       exports: [PRINCIPAL_SOURCE],
     };

@@ -1,11 +1,10 @@
 import type { ImageSchemaOptions } from './v2/schemas/image.schema.js';
 import type { ImageViewOptions } from './v2/image.view.js';
 import type { Paging } from './v2/list-query.js';
-import type { Authentication } from './http/principal-source.js';
+import type { AuthenticationOptions } from './http/principal-source.js';
 import type { VersionOptions } from './http/versions.js';
 
-export interface ApiOptions extends VersionOptions {
-  readonly authentication: Authentication;
+export interface ApiOptions extends VersionOptions, AuthenticationOptions {
   /** `public_endpoint`: where clients reach this API; by default what they say themselves. */
   readonly publicEndpoint?: string;
   readonly image: ImageSchemaOptions;

@@ -3,8 +3,12 @@ import type { Values } from './options/index.js';
 import { BadSetting } from './settings.errors.js';
 import type { Settings } from './settings.js';
 
-const SERVED = ['none', 'fakeauth', 'noauth'] as const;
+const SERVED = ['none', 'keystone', 'fakeauth', 'noauth'] as const;
+const FOR_TESTS: readonly string[] = ['fakeauth', 'noauth'];
 const ADDITIONS = ['caching', 'cachemanagement'];
+
+/** Whether callers have to prove who they are. */
+export const isGuarded = (flavor = ''): boolean => flavor.split('+').some((part) => part.trim().toLowerCase() === 'keystone');
 
 /** `[paste_deploy] flavor`: who says who calls, and what stands before the API, joined by `+` in any order. */
 export function authenticationOf({ paste_deploy: own, DEFAULT }: Values, warn: (text: string) => void): Settings['authentication'] {
@@ -14,10 +18,10 @@ export function authenticationOf({ paste_deploy: own, DEFAULT }: Values, warn: (
   const [asked = 'none', ...more] = parts.filter((part) => !ADDITIONS.includes(part));
   const found = SERVED.find((one) => one === asked);
   if (!found || more.length > 0) {
-    throw new BadSetting('paste_deploy', 'flavor', flavor, `serving without the authentication that is asked for would be unsafe; served so far: none, and for tests ${SERVED.slice(1).join(' and ')}`);
+    throw new BadSetting('paste_deploy', 'flavor', flavor, `serving without the authentication that is asked for would be unsafe; served are none, keystone, and for tests ${FOR_TESTS.join(' and ')}`);
   }
   if (added.length > 0) warn(`[paste_deploy] flavor = ${flavor}: the cache of images is not served yet`);
-  if (found !== 'none') protectNothing(found, DEFAULT.bind_host, own.allow_insecure_bind, warn);
+  if (FOR_TESTS.includes(found)) protectNothing(found, DEFAULT.bind_host, own.allow_insecure_bind, warn);
   return found;
 }
 

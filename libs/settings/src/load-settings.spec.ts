@@ -105,7 +105,9 @@ describe('A bad value stops the start with option, value and what is allowed', (
     ['[DEFAULT]\nhashing_algorithm = nope', 'hashing_algorithm = nope'],
     ['[DEFAULT]\nmetadata_encryption_key = short-secret', '[DEFAULT] metadata_encryption_key = ***: allowed: a key of 16'],
     ['[DEFAULT]\nnode_staging_uri = http://x/', 'node_staging_uri'],
-    ['[paste_deploy]\nflavor = keystone', '[paste_deploy] flavor = keystone: serving without the authentication that is asked for would be unsafe'],
+    ['[paste_deploy]\nflavor = kerberos', '[paste_deploy] flavor = kerberos: serving without the authentication that is asked for would be unsafe'],
+    ['[paste_deploy]\nflavor = keystone', '[keystone_authtoken] auth_url'],
+    ['[paste_deploy]\nflavor = keystone+caching\n[keystone_authtoken]\nauth_url = http://k:5000\nusername = glance', '[keystone_authtoken] password'],
     ['[event_store]\nurl = mysql://u:secret@h/d', '[event_store] url = mysql://u:***@h/d'],
     ['[read_model]\nurl = postgresql://h/d', 'both must be in one database'],
     ['[jobs]\nurl = amqp://x', '[jobs] url = amqp://x'],
@@ -130,9 +132,9 @@ describe('A bad value stops the start with option, value and what is allowed', (
 
 describe('Options without effect', () => {
   it('are named in one warning, unknown ones apart from those of Glance', () => {
-    const { warnings } = withFile('[DEFAULT]\nbind_host = ::1\nscrub_pool_size = 5\nnonsense = 1\n[keystone_authtoken]\npassword = s3cret\n[oslo_messaging_rabbit]\nssl = 1\n[foo]\nbar = 1');
+    const { warnings } = withFile('[DEFAULT]\nbind_host = ::1\nscrub_pool_size = 5\nnonsense = 1\n[keystone_authtoken]\nmemcached_servers = m:11211\n[oslo_messaging_rabbit]\nssl = 1\n[foo]\nbar = 1');
     expect(warnings).toEqual([
-      'options without effect: not known: [DEFAULT] nonsense, [foo] bar; of Glance, but not served yet: [DEFAULT] scrub_pool_size, [keystone_authtoken] password, [oslo_messaging_rabbit] ssl',
+      'options without effect: not known: [DEFAULT] nonsense, [foo] bar; of Glance, but not served yet: [DEFAULT] scrub_pool_size, [keystone_authtoken] memcached_servers, [oslo_messaging_rabbit] ssl',
     ]);
   });
 
@@ -198,7 +200,7 @@ describe('Web servers as a store', () => {
 
 describe('The key manager', () => {
   it('is Barbican, verified, where nothing is said', () => {
-    expect(withFile('').settings.keyManager).toEqual({ backend: 'barbican', endpoint: undefined, apiVersion: 'v1', verifyTls: true, authorities: undefined });
+    expect(withFile('').settings.keyManager).toEqual({ backend: 'barbican', endpoint: undefined, apiVersion: 'v1', inCatalog: { interface: 'public' }, verifyTls: true, authorities: undefined });
   });
 
   it('is set as castellan reads it, with the older name of the backend too', () => {

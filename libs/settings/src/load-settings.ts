@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { authenticationOf } from './authentication.js';
+import { authenticationOf, isGuarded } from './authentication.js';
 import { configFiles, readConfigFile } from './config-files.js';
 import { databasesOf } from './database-urls.js';
 import { findFile } from './find-file.js';
@@ -8,6 +8,7 @@ import { optionGroups, type Values } from './options/index.js';
 import { propertyProtectionsOf } from './property-protections.js';
 import { Resolver, type Resolved } from './resolver.js';
 import { readImageSchema } from './schema-image.js';
+import { keystoneLimitsOf, keystoneOf } from './keystone.js';
 import { BadSetting } from './settings.errors.js';
 import { formatsOf, imagesOf, keyManagerOf, listenerOf, loggingOf, policyOf, stagingDirectory, uriFilterOf } from './sections.js';
 import type { Settings } from './settings.js';
@@ -51,11 +52,11 @@ function commandLineValues(options: CommandLine): ReadonlyMap<string, string> {
 const stateHome = (env: Environment) => join(env['XDG_STATE_HOME'] || join(env['HOME'] || homedir(), '.local', 'state'), 'afterimage');
 
 /** Defaults that depend on how we run; as in a file, so that references to them work. */
-function situationalDefaults(env: Environment, embedded: boolean, memory: boolean): Map<string, string> {
+function situationalDefaults(env: Environment, embedded: boolean, memory: boolean, guarded: boolean): Map<string, string> {
   const defaults = new Map([
     ['DEFAULT.state_dir', stateHome(env).replaceAll('$', '$$$$')],
     // Glance listens everywhere; as long as nobody authenticates that has to be asked for.
-    ['DEFAULT.bind_host', '127.0.0.1'],
+    ['DEFAULT.bind_host', guarded ? '0.0.0.0' : '127.0.0.1'],
   ]);
   if (embedded) {
     defaults.set('glance_store.filesystem_store_datadir', '${DEFAULT.state_dir}/images');
@@ -94,13 +95,16 @@ interface FoundFiles extends Pick<Settings, 'propertyProtections'> {
 function settingsOf(resolver: Resolver, values: Values, files: FoundFiles, warn: (text: string) => void): Settings {
   const databases = databasesOf(values, warn);
   check(values);
+  const authentication = authenticationOf(values, warn);
   return {
     ...databases,
     site: values.site.name,
     stateDir: resolve(values.DEFAULT.state_dir),
     stagingDir: stagingDirectory(resolver, values),
     workers: workersOf(values, databases, files.configured),
-    authentication: authenticationOf(values, warn),
+    authentication,
+    ...(authentication === 'keystone' ? { keystone: keystoneOf(values, resolver, warn) } : {}),
+    keystoneLimits: keystoneLimitsOf(values, resolver),
     policy: policyOf(values),
     stores: storesOf(values, resolver, warn),
     listener: listenerOf(values),
@@ -127,8 +131,9 @@ export function loadSettings({ commandLine = {}, env = process.env }: LoadOption
   const sources = [fixedSource('command line', commandLineValues(commandLine)), environmentSource(env), ...fileSources.toReversed()];
   const given = new Resolver(optionGroups, sources, fixedSource('default', new Map()));
   const memory = /^memory:?$/i.test(given.given('event_store', 'url')?.values.at(-1) ?? '');
+  const guarded = isGuarded(given.given('paste_deploy', 'flavor')?.values.at(-1));
   const storesAsked = storeOptionNames.some((name) => given.given('glance_store', name) !== undefined);
-  const defaults = situationalDefaults(env, files.length === 0, memory && !storesAsked);
+  const defaults = situationalDefaults(env, files.length === 0, memory && !storesAsked, guarded);
   const resolver = new Resolver(optionGroups, sources, fixedSource('default', defaults));
 
   const warnings: string[] = [];
@@ -137,6 +142,6 @@ export function loadSettings({ commandLine = {}, env = process.env }: LoadOption
   const settings = settingsOf(resolver, values, found, (text) => warnings.push(text));
   const idle = unservedWarning(fileSources, [...(values.DEFAULT.enabled_backends?.keys() ?? [])]);
   if (idle !== undefined) warnings.push(idle);
-  if (files.length > 0 && !resolver.given('DEFAULT', 'bind_host')) warnings.push('[DEFAULT] bind_host is not set and nobody authenticates: listening on 127.0.0.1 only');
+  if (!guarded && files.length > 0 && !resolver.given('DEFAULT', 'bind_host')) warnings.push('[DEFAULT] bind_host is not set and nobody authenticates: listening on 127.0.0.1 only');
   return { settings, warnings, resolved: inEffect(resolver.resolved), files };
 }

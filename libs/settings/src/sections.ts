@@ -80,6 +80,7 @@ export function keyManagerOf({ key_manager: { backend }, barbican: own }: Values
     backend,
     endpoint: own.barbican_endpoint,
     apiVersion: own.barbican_api_version,
+    inCatalog: { interface: own.barbican_endpoint_type, ...(own.barbican_region_name === undefined ? {} : { region: own.barbican_region_name }) },
     verifyTls: own.verify_ssl,
     authorities: own.verify_ssl_path,
   };

@@ -1,3 +1,4 @@
+import type { Keystone, KeystoneLimits } from './keystone-settings.js';
 import type { ImageSchemaFile } from './schema-image.js';
 import type { Values } from './options/index.js';
 
@@ -82,7 +83,11 @@ export interface Settings {
   /** Processes that serve HTTP; 0: one process does all. */
   readonly workers: number;
   /** Who says who calls: nobody, or, for tests, the caller. */
-  readonly authentication: 'none' | 'fakeauth' | 'noauth';
+  readonly authentication: 'none' | 'keystone' | 'fakeauth' | 'noauth';
+  /** With authentication `keystone`. */
+  readonly keystone?: Keystone;
+  /** With `use_keystone_limits`. */
+  readonly keystoneLimits?: KeystoneLimits;
   readonly policy: {
     /** True: the rules from before secure RBAC (`enforce_new_defaults = False`). */
     readonly legacy: boolean;
@@ -137,6 +142,8 @@ export interface Settings {
     readonly backend: string;
     readonly endpoint?: string;
     readonly apiVersion: string;
+    /** Which of the catalog's endpoints, where none is given. */
+    readonly inCatalog: { readonly interface: string; readonly region?: string };
     readonly verifyTls: boolean;
     /** A file or a folder of PEM certificates. */
     readonly authorities?: string;

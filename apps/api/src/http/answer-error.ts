@@ -2,7 +2,7 @@ import { HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { redactUrls } from '#settings';
 import { ERROR_STATUS, type ErrorCode } from '../v2/error-status.js';
-import { errorBody, titleOf } from './error-body.js';
+import { errorBody, titleOf, type ErrorBody } from './error-body.js';
 
 const NEUTRAL = 'The server has either erred or is incapable of performing the requested operation.';
 
@@ -25,11 +25,17 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   }
   const { status, message, headers } = refusalOf(error);
   if (status === 500) log.error(`${request.method} ${request.url} failed`, stackOf(error));
-  const { contentType, body } = errorBody(status, message, request.headers.accept);
+  const { contentType, body } = documentOf(error) ?? errorBody(status, message, request.headers.accept);
   raw.statusMessage = titleOf(status);
   void reply.code(status).headers(headers).type(contentType).send(body);
   // A client that is still sending reads no answer before it has sent everything.
   request.raw.resume();
+}
+
+/** Of errors that have a form of their own. */
+function documentOf(error: unknown): ErrorBody | undefined {
+  const document = error instanceof Error && 'document' in error ? error.document : undefined;
+  return document === undefined ? undefined : { contentType: 'application/json', body: JSON.stringify(document) };
 }
 
 /** Of an unknown error nothing gets out. */

@@ -37,8 +37,15 @@ export class RangeNotSatisfiable extends ApiRefusal {
 /** Nobody knows who calls. */
 export class Unauthenticated extends ApiRefusal {
   readonly code = 'Unauthenticated';
-  constructor() {
-    super('The request you have made requires authentication.');
+  readonly headers: Readonly<Record<string, string>>;
+  /** keystonemiddleware answers JSON, whatever the client takes. */
+  readonly document?: object;
+  /** `identityUri`: where a token is to be had. */
+  constructor(identityUri?: string) {
+    const message = 'The request you have made requires authentication.';
+    super(message);
+    this.headers = identityUri === undefined ? {} : { 'www-authenticate': `Keystone uri="${identityUri}"` };
+    if (identityUri !== undefined) this.document = { error: { code: 401, title: 'Unauthorized', message } };
   }
 }
 

@@ -12,6 +12,7 @@ import { ErrorFilter } from './error.filter.js';
 import type { HttpOptions } from './http.options.js';
 import { answerMalformedRequest, refuseTunnel, rememberAnswer } from './malformed-request.js';
 import { PRINCIPAL_SOURCE, type PrincipalSource } from './principal.js';
+import { stripIdentity } from './identity-headers.js';
 import { hasTooLongRequestId, REQUEST_ID_HEADER, requestId } from './request-id.js';
 import { routeUrl } from './request-url.js';
 import { versionNames } from './versions.js';
@@ -123,7 +124,8 @@ function identify(source: PrincipalSource): Hook {
       done();
     };
     try {
-      const principal = source.principalOf(request.headers);
+      if (!source.believesHeaders) stripIdentity(request.headers);
+      const principal = source.principalOf(request.headers, { method: request.method, path: request.originalUrl.split('?', 1)[0] ?? '' });
       if (principal instanceof Promise) principal.then(take, refuse);
       else take(principal);
     } catch (error) {

@@ -8,6 +8,8 @@ const IMPLIED: Readonly<Record<string, readonly string[]>> = { admin: ['member',
 
 /** For suites that know no Keystone: callers are whoever they say. Protects nothing. */
 export class FakeAuthentication implements PrincipalSource {
+  readonly believesHeaders = true as const;
+
   constructor(
     private readonly policy: Policy,
     /** Whether `X-Auth-Token` may say who calls: `user:tenant:role[,role…]`, tenant `none` for no project. */

@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Asked } from './access-rules.js';
 import { NOBODY_IN_PARTICULAR, type Credentials, type Principal } from '#access';
 import type { CommandContext } from '#event-store';
 
@@ -16,7 +17,9 @@ declare module 'fastify' {
  * (`X-Auth-Token`): `X-User-Id`, `X-Roles` and their like come from the client here and mean nothing.
  */
 export interface PrincipalSource {
-  principalOf(headers: IncomingHttpHeaders): Principal | Promise<Principal>;
+  /** True: for tests, a client may say by headers who it is; else they are gone before anything reads them. */
+  readonly believesHeaders?: true;
+  principalOf(headers: IncomingHttpHeaders, asked: Asked): Principal | Promise<Principal>;
 }
 
 export const PRINCIPAL_SOURCE = Symbol('PrincipalSource');

@@ -1,4 +1,4 @@
-import type { KeyManagerError } from '#access';
+import type { KeyManagerError, KeystoneUnavailable } from '#access';
 import type { EventStoreError } from '#event-store';
 import type { ImageError, MarkerNotFound, SignatureUnusable } from '#images';
 import type { MetadefsError } from '#metadefs';
@@ -6,7 +6,7 @@ import type { SignatureMismatch, StoreError, UnknownStore, UriRefused } from '#s
 import type { ApiError } from '../http/api.errors.js';
 
 export type ErrorCode = (
-  | ApiError | EventStoreError | ImageError | KeyManagerError | MarkerNotFound | MetadefsError
+  | ApiError | EventStoreError | ImageError | KeyManagerError | KeystoneUnavailable | MarkerNotFound | MetadefsError
   | SignatureMismatch | SignatureUnusable | StoreError | UnknownStore | UriRefused
 )['code'];
 
@@ -91,4 +91,5 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = {
   CertificateRefused: 400,
   KeyManagerNotConfigured: 400,
   KeyManagerUnavailable: 503,
+  KeystoneUnavailable: 503,
 };

@@ -18,6 +18,8 @@ export const listenerOptions = {
   admin_role: option(text(), 'admin'),
   /** Means nothing beside `[oslo_policy] enforce_new_defaults`. */
   enforce_secure_rbac: optional(bool()),
+  allow_anonymous_access: option(bool(), 'False'),
+  use_keystone_limits: option(bool(), 'False'),
   max_request_id_length: option(int(0), '64'),
 } as const;
 

@@ -7,6 +7,7 @@ import { imageFormatOptions } from './image-format.js';
 import { importFilteringOptions } from './import-filtering.js';
 import { jobsOptions } from './jobs.js';
 import { barbicanOptions, keyManagerOptions } from './key-manager.js';
+import { keystoneAuthtokenOptions, osloLimitOptions } from './keystone-auth.js';
 import { metadefsOptions } from './metadefs.js';
 import { pasteDeployOptions } from './paste-deploy.js';
 import { policyOptions } from './policy.js';
@@ -20,6 +21,8 @@ export const optionGroups = {
   import_filtering_opts: importFilteringOptions,
   database: databaseOptions,
   paste_deploy: pasteDeployOptions,
+  keystone_authtoken: keystoneAuthtokenOptions,
+  oslo_limit: osloLimitOptions,
   oslo_policy: policyOptions,
   key_manager: keyManagerOptions,
   barbican: barbicanOptions,

@@ -27,7 +27,6 @@ const storeOptions = names(`
 const knownOptions: Readonly<Record<string, readonly string[]>> = {
   glance_store: storeOptions,
   DEFAULT: names(`
-    allow_anonymous_access use_keystone_limits
     pydev_worker_debug_host pydev_worker_debug_port digest_algorithm enabled_import_methods
     worker_self_reference_url location_strategy pipe_handle
     image_cache_sqlite_db image_cache_driver image_cache_max_size image_cache_stall_time image_cache_dir
@@ -54,7 +53,7 @@ const knownOptions: Readonly<Record<string, readonly string[]>> = {
     use_user_token send_identity_headers cinder_encryption_key_deletion_policy conversion_format
   `),
   barbican: names(`
-    auth_endpoint retry_delay number_of_retries barbican_endpoint_type barbican_region_name send_service_user_token
+    auth_endpoint retry_delay number_of_retries send_service_user_token
   `),
   barbican_service_user: names(`
     cafile certfile keyfile insecure timeout collect_timing split_loggers auth_type auth_section
@@ -82,24 +81,18 @@ const knownOptions: Readonly<Record<string, readonly string[]>> = {
     domain_name project_id project_name project_domain_id project_domain_name reauthenticate
   `),
   keystone_authtoken: names(`
-    auth_url project_name project_domain_name username user_domain_name password www_authenticate_uri auth_uri
-    auth_version interface delay_auth_decision http_connect_timeout http_request_max_retries cache certfile keyfile
-    cafile insecure region_name memcached_servers token_cache_time memcache_security_strategy memcache_secret_key
+    auth_version interface cache memcached_servers memcache_security_strategy memcache_secret_key
     memcache_pool_dead_retry memcache_pool_maxsize memcache_pool_socket_timeout memcache_pool_unused_timeout
     memcache_pool_conn_get_timeout memcache_use_advanced_pool include_service_catalog enforce_token_bind
-    service_token_roles service_token_roles_required service_type auth_type auth_section auth_host auth_port
-    auth_protocol admin_user admin_password admin_tenant_name admin_token signing_dir identity_uri user_domain_id
-    project_domain_id user_id project_id tenant_name default_domain_name default_domain_id
+    admin_token signing_dir tenant_name
   `),
   oslo_concurrency: names(`
     disable_process_locking lock_path
   `),
   oslo_limit: names(`
-    endpoint_id cafile certfile keyfile insecure timeout collect_timing split_loggers auth_url system_scope domain_id
-    domain_name project_id project_name project_domain_id project_domain_name trust_id default_domain_id
-    default_domain_name user_id username user_domain_id user_domain_name password tenant_id tenant_name service_type
-    service_name valid_interfaces region_name endpoint_override version min_version max_version connect_retries
-    connect_retry_delay status_code_retries status_code_retry_delay
+    collect_timing split_loggers trust_id tenant_id tenant_name service_type service_name valid_interfaces
+    endpoint_override version min_version max_version connect_retries connect_retry_delay status_code_retries
+    status_code_retry_delay
   `),
   oslo_middleware: names(`
     enable_proxy_headers_parsing
