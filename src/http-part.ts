@@ -20,7 +20,7 @@ function apiOptions({ authentication, keystone, images, formats, imageSchema, st
 export const httpPart = (settings: Settings): DynamicModule => ApiModule.forRoot(apiOptions(settings));
 
 /** Initialised; takes no connection yet. */
-export async function openHttpApp(root: DynamicModule, { stores, listener }: Settings): ReturnType<typeof createHttpApp> {
+export async function openHttpApp(root: DynamicModule, { stores, listener, edge }: Settings): ReturnType<typeof createHttpApp> {
   const app = await createHttpApp(root, {
     cache: false,
     multiStore: stores.multi,
@@ -28,6 +28,7 @@ export async function openHttpApp(root: DynamicModule, { stores, listener }: Set
     maxHeaderLine: listener.maxHeaderLine,
     keepAlive: listener.keepAlive,
     clientSocketTimeout: listener.clientSocketTimeout,
+    edge,
   });
   await app.init();
   await app.getHttpAdapter().getInstance().ready();

@@ -1,10 +1,12 @@
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { authenticationOf, isGuarded } from './authentication.js';
 import { configFiles, readConfigFile } from './config-files.js';
 import { databasesOf } from './database-urls.js';
+import { edgeOf } from './edge.js';
 import { findFile } from './find-file.js';
 import { optionGroups, type Values } from './options/index.js';
+import { checkPipeline, pasteFileOf } from './paste-deploy.js';
+import type { PasteFile } from './paste-file.js';
 import { propertyProtectionsOf } from './property-protections.js';
 import { Resolver, type Resolved } from './resolver.js';
 import { readImageSchema } from './schema-image.js';
@@ -12,6 +14,7 @@ import { keystoneLimitsOf, keystoneOf } from './keystone.js';
 import { BadSetting } from './settings.errors.js';
 import { formatsOf, imagesOf, keyManagerOf, listenerOf, loggingOf, policyOf, stagingDirectory, uriFilterOf } from './sections.js';
 import type { Settings } from './settings.js';
+import { situationalDefaults } from './situational-defaults.js';
 import { environmentSource, fixedSource } from './sources.js';
 import { inEffect, storesOf } from './stores.js';
 import { unservedWarning } from './unserved.js';
@@ -39,34 +42,12 @@ export interface LoadedSettings {
   readonly files: readonly string[];
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 function commandLineValues(options: CommandLine): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   if (options.stateDir !== undefined) values.set('DEFAULT.state_dir', options.stateDir);
   if (options.debug) values.set('DEFAULT.debug', 'True');
   if (options.memory) values.set('event_store.url', 'memory:');
   return values;
-}
-
-const stateHome = (env: Environment) => join(env['XDG_STATE_HOME'] || join(env['HOME'] || homedir(), '.local', 'state'), 'afterimage');
-
-/** Defaults that depend on how we run; as in a file, so that references to them work. */
-function situationalDefaults(env: Environment, embedded: boolean, memory: boolean, guarded: boolean): Map<string, string> {
-  const defaults = new Map([
-    ['DEFAULT.state_dir', stateHome(env).replaceAll('$', '$$$$')],
-    // Glance listens everywhere; as long as nobody authenticates that has to be asked for.
-    ['DEFAULT.bind_host', guarded ? '0.0.0.0' : '127.0.0.1'],
-  ]);
-  if (embedded) {
-    defaults.set('glance_store.filesystem_store_datadir', '${DEFAULT.state_dir}/images');
-    defaults.set('DEFAULT.node_staging_uri', 'file://${DEFAULT.state_dir}/staging');
-  }
-  if (memory) {
-    defaults.set('glance_store.stores', 'memory,http');
-    defaults.set('glance_store.default_store', 'memory');
-  }
-  return defaults;
 }
 
 const storeOptionNames = ['stores', 'default_store', 'filesystem_store_datadir', 'filesystem_store_datadirs'];
@@ -90,24 +71,30 @@ function check(values: Values): void {
 interface FoundFiles extends Pick<Settings, 'propertyProtections'> {
   readonly imageSchema: string | undefined;
   readonly configured: boolean;
+  readonly paste: PasteFile | undefined;
+  /** Names of the sections of the configuration files. */
+  readonly sections: readonly string[];
 }
 
 function settingsOf(resolver: Resolver, values: Values, files: FoundFiles, warn: (text: string) => void): Settings {
   const databases = databasesOf(values, warn);
   check(values);
   const authentication = authenticationOf(values, warn);
+  const workers = workersOf(values, databases, files.configured);
+  checkPipeline(files.paste, authentication, warn);
   return {
     ...databases,
     site: values.site.name,
     stateDir: resolve(values.DEFAULT.state_dir),
     stagingDir: stagingDirectory(resolver, values),
-    workers: workersOf(values, databases, files.configured),
+    workers,
     authentication,
     ...(authentication === 'keystone' ? { keystone: keystoneOf(values, resolver, warn) } : {}),
     keystoneLimits: keystoneLimitsOf(values, resolver),
     policy: policyOf(values),
     stores: storesOf(values, resolver, warn),
     listener: listenerOf(values),
+    edge: edgeOf(values, resolver, files.sections, { jobs: databases.jobs, workers }, warn),
     images: imagesOf(values),
     formats: formatsOf(values),
     keyManager: keyManagerOf(values, warn),
@@ -128,17 +115,24 @@ export function loadSettings({ commandLine = {}, env = process.env }: LoadOption
   const named = { configFiles: commandLine.configFiles ?? [], configDirs: commandLine.configDirs ?? [] };
   const files = configFiles(named, env);
   const fileSources = files.map(readConfigFile);
-  const sources = [fixedSource('command line', commandLineValues(commandLine)), environmentSource(env), ...fileSources.toReversed()];
-  const given = new Resolver(optionGroups, sources, fixedSource('default', new Map()));
+  const ordinary = [fixedSource('command line', commandLineValues(commandLine)), environmentSource(env), ...fileSources.toReversed()];
+  const given = new Resolver(optionGroups, ordinary, fixedSource('default', new Map()));
+  const paste = pasteFileOf(given, files, named, env);
   const memory = /^memory:?$/i.test(given.given('event_store', 'url')?.values.at(-1) ?? '');
   const guarded = isGuarded(given.given('paste_deploy', 'flavor')?.values.at(-1));
   const storesAsked = storeOptionNames.some((name) => given.given('glance_store', name) !== undefined);
   const defaults = situationalDefaults(env, files.length === 0, memory && !storesAsked, guarded);
-  const resolver = new Resolver(optionGroups, sources, fixedSource('default', defaults));
+  const resolver = new Resolver(optionGroups, paste ? [paste.source, ...ordinary] : ordinary, fixedSource('default', defaults));
 
   const warnings: string[] = [];
   const values = allValues(resolver);
-  const found = { configured: files.length > 0, imageSchema: findFile('schema-image.json', named, env), propertyProtections: propertyProtectionsOf(values, named, env) };
+  const found = {
+    configured: files.length > 0,
+    imageSchema: findFile('schema-image.json', named, env),
+    propertyProtections: propertyProtectionsOf(values, named, env),
+    paste,
+    sections: fileSources.flatMap((source) => source.entries().map(({ name }) => name.group)),
+  };
   const settings = settingsOf(resolver, values, found, (text) => warnings.push(text));
   const idle = unservedWarning(fileSources, [...(values.DEFAULT.enabled_backends?.keys() ?? [])]);
   if (idle !== undefined) warnings.push(idle);

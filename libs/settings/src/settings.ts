@@ -1,3 +1,4 @@
+import type { EdgeSettings } from './edge.js';
 import type { Keystone, KeystoneLimits } from './keystone-settings.js';
 import type { ImageSchemaFile } from './schema-image.js';
 import type { Values } from './options/index.js';
@@ -111,6 +112,7 @@ export interface Settings {
     readonly publicEndpoint?: string;
     readonly maxRequestIdLength: number;
   };
+  readonly edge: EdgeSettings;
   readonly images: {
     /** Bytes. */
     readonly sizeCap: number;

@@ -1,5 +1,6 @@
 import type { OptionName } from './option.js';
 import { optionGroups } from './options/index.js';
+import { corsOptions } from './options/cors.js';
 import { isKnownOption, isKnownStoreOption } from './options/known-options.js';
 import { backendOptions } from './options/glance-store.js';
 import type { Source } from './sources.js';
@@ -22,7 +23,8 @@ function isBackendOption(name: OptionName, backendIds: ReadonlySet<string>, test
 export function unservedWarning(files: readonly Source[], backendIds: readonly string[]): string | undefined {
   const ids = new Set(backendIds.map((id) => id.toLowerCase()));
   const names = files.flatMap((file) => file.entries().map(({ name }) => name));
-  const idle = names.filter((name) => !acting.has(shown(name)) && !isBackendOption(name, ids, (option) => option in backendOptions));
+  const acts = (name: OptionName) => acting.has(shown(name)) || (name.group.startsWith('cors.') && name.option in corsOptions);
+  const idle = names.filter((name) => !acts(name) && !isBackendOption(name, ids, (option) => option in backendOptions));
   const known = (name: OptionName) => isKnownOption(name.group, name.option) || isBackendOption(name, ids, isKnownStoreOption);
   const parts = [
     ['not known', idle.filter((name) => !known(name))] as const,

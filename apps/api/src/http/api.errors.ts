@@ -84,6 +84,17 @@ export class RequestIdTooLong extends ApiRefusal {
   }
 }
 
+/** One address or one project asks too often. */
+export class TooManyRequests extends ApiRefusal {
+  readonly code = 'TooManyRequests';
+  readonly headers: Readonly<Record<string, string>>;
+  /** In whole seconds. */
+  constructor(retryAfter: number) {
+    super(`Too many requests in a short time. Ask again after ${retryAfter} s.`);
+    this.headers = { 'retry-after': String(retryAfter) };
+  }
+}
+
 export type ApiError =
   | MalformedBody | InvalidValue | BodyTooLarge | UnsupportedMediaType | RangeNotSatisfiable | RouteNotFound | MethodNotAllowed
-  | UnknownMethod | NotImplemented | RequestIdTooLong | Unauthenticated;
+  | UnknownMethod | NotImplemented | RequestIdTooLong | TooManyRequests | Unauthenticated;

@@ -3,7 +3,9 @@ import type { Socket } from 'node:net';
 
 /** Where the client reached this API, unless the operator says where it is to be reached; no slash at the end. */
 export function baseUrl(request: FastifyRequest, publicEndpoint?: string): string {
-  return publicEndpoint ? publicEndpoint.replace(/\/+$/, '') : `${request.protocol}://${request.host || addressOf(request.raw.socket)}`;
+  if (publicEndpoint) return publicEndpoint.replace(/\/+$/, '');
+  const { scheme = request.protocol, host = request.host || addressOf(request.raw.socket), prefix = '' } = request.forwarded ?? {};
+  return `${scheme}://${host}${prefix}`;
 }
 
 /** HTTP/1.0 needs no Host. */

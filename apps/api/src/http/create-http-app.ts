@@ -8,6 +8,8 @@ import { answerError } from './answer-error.js';
 import { MalformedBody, RequestIdTooLong, Unauthenticated } from './api.errors.js';
 import { baseUrl } from './base-url.js';
 import { hasBody } from './body.js';
+import { Edge } from './edge/edge.js';
+import type { RequestHook } from './edge/hooks.js';
 import { ErrorFilter } from './error.filter.js';
 import type { HttpOptions } from './http.options.js';
 import { answerMalformedRequest, refuseTunnel, rememberAnswer } from './malformed-request.js';
@@ -25,7 +27,8 @@ const LINES = 4;
 /** The application with everything of HTTP around its controllers; the caller listens. */
 export async function createHttpApp(rootModule: Parameters<typeof NestFactory.create>[0], options: HttpOptions): Promise<NestFastifyApplication> {
   const routeOf = router(options);
-  const adapter = new FastifyAdapter<RawServerDefault>(fastifyOptions(options, routeOf));
+  const edge = await Edge.open(options.edge);
+  const adapter = new FastifyAdapter<RawServerDefault>(fastifyOptions(options, routeOf, edge));
   const app = await NestFactory.create<NestFastifyApplication>(rootModule, adapter, {
     bodyParser: false,
     abortOnError: false,
@@ -36,14 +39,13 @@ export async function createHttpApp(rootModule: Parameters<typeof NestFactory.cr
   leaveBodiesUnread(fastify);
   expectNothing(fastify, routeOf);
   fastify.decorateRequest('principal');
-  fastify.addHook('onRequest', admit(options));
-  fastify.addHook('onRequest', identify(app.get<PrincipalSource>(PRINCIPAL_SOURCE, { strict: false })));
+  edge.surround(fastify, admit(options), identify(app.get<PrincipalSource>(PRINCIPAL_SOURCE, { strict: false })));
   fastify.addHook('onRequest', direct);
   fastify.addHook('onSend', plainJsonType);
   return app;
 }
 
-const UNVERSIONED = ['/healthcheck', '/openapi', '/openapi.json', '/openapi/swagger-ui.css', '/openapi/swagger-ui-bundle.js'];
+const UNVERSIONED = ['/openapi', '/openapi.json', '/openapi/swagger-ui.css', '/openapi/swagger-ui-bundle.js'];
 
 type Router = (url: string, accept?: string) => string;
 
@@ -52,7 +54,7 @@ function router(options: HttpOptions): Router {
   return (url, accept) => routeUrl(url, accept, rules);
 }
 
-function fastifyOptions(options: HttpOptions, routeOf: Router): FastifyHttpOptions<RawServerDefault> & { skipMiddie: true } {
+function fastifyOptions(options: HttpOptions, routeOf: Router, edge: Edge): FastifyHttpOptions<RawServerDefault> & { skipMiddie: true } {
   const maxRequestId = options.maxRequestIdLength ?? MAX_REQUEST_ID_LENGTH;
   const maxHeaderSize = Math.max(options.maxHeaderLine ?? MAX_HEADER_LINE, MAX_HEADER_LINE) * LINES;
   return {
@@ -67,6 +69,7 @@ function fastifyOptions(options: HttpOptions, routeOf: Router): FastifyHttpOptio
     rewriteUrl: ({ url = '/', headers }) => routeOf(url, headers.accept),
     frameworkErrors: (error, request, reply) => {
       void reply.header(REQUEST_ID_HEADER, request.id);
+      edge.share(request, reply);
       answerError(error, request, reply);
     },
     clientErrorHandler: (error, socket) => answerMalformedRequest(error, socket as Socket, routeOf),
@@ -87,11 +90,9 @@ function expectNothing({ server }: FastifyInstance, routeOf: Router): void {
   server.on('connect', ({ url = '/' }, socket) => refuseTunnel(routeOf(url), socket as Socket));
 }
 
-type Hook = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void;
-
 const isVersioned = ({ url }: FastifyRequest): boolean => url.startsWith('/v2');
 
-function admit(options: HttpOptions): Hook {
+function admit(options: HttpOptions): RequestHook {
   const maximum = options.maxRequestIdLength ?? MAX_REQUEST_ID_LENGTH;
   return (request, reply, done) => {
     rememberAnswer(request.raw.socket, reply.raw, request.routeOptions.config.noBody !== true);
@@ -112,7 +113,7 @@ function forgetUnreadableType({ headers }: FastifyRequest): void {
   if (headers['content-type'] !== undefined && !MEDIA_TYPE.test(headers['content-type'])) delete headers['content-type'];
 }
 
-function identify(source: PrincipalSource): Hook {
+function identify(source: PrincipalSource): RequestHook {
   return (request, reply, done) => {
     if (!isVersioned(request)) return done();
     const refuse = (error: Error) => {
@@ -134,7 +135,7 @@ function identify(source: PrincipalSource): Hook {
   };
 }
 
-const direct: Hook = (request, reply, done) => {
+const direct: RequestHook = (request, reply, done) => {
   if (request.is404) {
     if (request.url.split('?', 1)[0] === '/v2') void reply.redirect(`${baseUrl(request)}/v2/`, 302);
     else done(whyUnrouted(request.method, request.url));

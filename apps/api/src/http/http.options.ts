@@ -1,4 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
+import type { EdgeOptions } from './edge/edge.options.js';
 import type { VersionOptions } from './versions.js';
 
 export interface HttpOptions extends VersionOptions {
@@ -10,6 +11,8 @@ export interface HttpOptions extends VersionOptions {
   readonly maxHeaderLine?: number;
   /** `max_request_id_length`; 0 is no limit. */
   readonly maxRequestIdLength?: number;
+  /** Health check, CORS, gzip, proxies, rate limits; by default a health check alone. */
+  readonly edge?: EdgeOptions;
   /** Paths outside the versions that controllers answer, beside `/versions`. */
   readonly unversioned?: readonly string[];
   /** Nest's logger; false is silence. */

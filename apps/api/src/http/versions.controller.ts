@@ -1,4 +1,4 @@
-import { All, Controller, Get, HttpCode, Inject, Req } from '@nestjs/common';
+import { All, Controller, HttpCode, Inject, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { API_OPTIONS, type ApiOptions } from '../api.options.js';
 import { baseUrl } from './base-url.js';
@@ -19,11 +19,6 @@ export class VersionsController {
   @HttpCode(200)
   list(@Req() request: FastifyRequest): VersionsDocument {
     return this.document(request);
-  }
-
-  @Get('healthcheck')
-  health(): string {
-    return 'OK';
   }
 
   private document(request: FastifyRequest): VersionsDocument {

@@ -23,6 +23,7 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = {
   UnknownMethod: 501,
   NotImplemented: 501,
   RequestIdTooLong: 431,
+  TooManyRequests: 429,
 
   ImageNotFound: 404,
   ImageIdTaken: 409,

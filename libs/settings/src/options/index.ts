@@ -1,16 +1,21 @@
 import type { ValuesOf } from '../option.js';
+import { corsOptions } from './cors.js';
 import { databaseOptions } from './database.js';
 import { defaultOptions } from './default.js';
 import { eventStoreOptions, readModelOptions } from './event-store.js';
 import { glanceStoreOptions } from './glance-store.js';
+import { gzipOptions } from './gzip.js';
+import { healthcheckOptions } from './healthcheck.js';
 import { imageFormatOptions } from './image-format.js';
 import { importFilteringOptions } from './import-filtering.js';
 import { jobsOptions } from './jobs.js';
 import { barbicanOptions, keyManagerOptions } from './key-manager.js';
 import { keystoneAuthtokenOptions, osloLimitOptions } from './keystone-auth.js';
 import { metadefsOptions } from './metadefs.js';
+import { osloMiddlewareOptions } from './oslo-middleware.js';
 import { pasteDeployOptions } from './paste-deploy.js';
 import { policyOptions } from './policy.js';
+import { rateLimitOptions } from './rate-limit.js';
 import { siteOptions } from './site.js';
 
 /** Every option that acts, by group; the names that only exist are in `known-options.ts`. */
@@ -23,6 +28,9 @@ export const optionGroups = {
   paste_deploy: pasteDeployOptions,
   keystone_authtoken: keystoneAuthtokenOptions,
   oslo_limit: osloLimitOptions,
+  healthcheck: healthcheckOptions,
+  cors: corsOptions,
+  oslo_middleware: osloMiddlewareOptions,
   oslo_policy: policyOptions,
   key_manager: keyManagerOptions,
   barbican: barbicanOptions,
@@ -30,6 +38,8 @@ export const optionGroups = {
   read_model: readModelOptions,
   jobs: jobsOptions,
   metadefs: metadefsOptions,
+  gzip: gzipOptions,
+  rate_limit: rateLimitOptions,
   site: siteOptions,
 } as const;
 

@@ -64,17 +64,11 @@ const knownOptions: Readonly<Record<string, readonly string[]>> = {
     cinder_store_user_domain_name cinder_store_password cinder_store_project_name cinder_store_project_domain_name
     rootwrap_config cinder_volume_type cinder_enforce_multipath cinder_use_multipath cinder_mount_point_base
   `),
-  cors: names(`
-    allowed_origin allow_credentials expose_headers max_age allow_methods allow_headers
-  `),
   database: names(`
     sqlite_synchronous backend slave_connection mysql_sql_mode mysql_enable_ndb connection_recycle_time max_pool_size
     max_retries retry_interval max_overflow connection_debug connection_trace pool_timeout use_db_reconnect
     db_retry_interval db_inc_retry_interval db_max_retry_interval db_max_retries connection_parameters min_pool_size
     idle_timeout
-  `),
-  healthcheck: names(`
-    path detailed backends disable_by_file_path disable_by_file_paths
   `),
   key_manager: names(`
     auth_type token username password auth_url user_id user_domain_id user_domain_name trust_id domain_id
@@ -95,14 +89,11 @@ const knownOptions: Readonly<Record<string, readonly string[]>> = {
     status_code_retry_delay
   `),
   oslo_middleware: names(`
-    enable_proxy_headers_parsing
+    max_request_body_size secure_proxy_ssl_header http_basic_auth_user_file
   `),
   oslo_policy: names(`
     enforce_scope policy_file policy_default_rule policy_dirs remote_content_type
     remote_ssl_verify_server_crt remote_ssl_ca_crt_file remote_ssl_client_crt_file remote_ssl_client_key_file
-  `),
-  paste_deploy: names(`
-    config_file
   `),
   store_type_location_strategy: names(`
     store_type_preference

@@ -1,0 +1,42 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Cors } from './cors.js';
+import { PLAIN_EDGE, type EdgeOptions } from './edge.options.js';
+import { gzipJson } from './gzip.js';
+import { healthcheck } from './healthcheck.js';
+import type { RequestHook } from './hooks.js';
+import { Proxies } from './proxies.js';
+import { RateLimit } from './rate-limit.js';
+
+/** The small things around the API that operators rely on; each costs nothing where it is not configured. */
+export class Edge {
+  private constructor(
+    private readonly options: EdgeOptions,
+    private readonly cors: Cors,
+    private readonly proxies: Proxies,
+    private readonly rateLimit: RateLimit,
+  ) {}
+
+  static async open(options: EdgeOptions = PLAIN_EDGE): Promise<Edge> {
+    const proxies = new Proxies(options.proxies);
+    return new Edge(options, new Cors(options.cors), proxies, await RateLimit.open(options.rateLimit, proxies));
+  }
+
+  /** The hooks around one that looks at the request itself and one that finds out who calls, in the order in which they act. */
+  surround(fastify: FastifyInstance, admit: RequestHook, identify: RequestHook): void {
+    fastify.decorateRequest('forwarded');
+    const hooks = [
+      this.cors.hook(), healthcheck(this.options.healthcheck), this.proxies.hook(), admit, this.rateLimit.ofAddresses(), identify, this.rateLimit.ofProjects(),
+    ];
+    for (const hook of hooks) if (hook) fastify.addHook('onRequest', hook);
+    if (this.options.gzipFrom !== undefined) fastify.addHook('onSend', gzipJson(this.options.gzipFrom));
+    fastify.addHook('onClose', (_fastify, done) => {
+      this.rateLimit.close();
+      done();
+    });
+  }
+
+  /** For answers that Fastify gives before any hook. */
+  share(request: FastifyRequest, reply: FastifyReply): void {
+    this.cors.share(request, reply);
+  }
+}
