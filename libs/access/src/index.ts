@@ -14,6 +14,7 @@ export * from './policy/policy-rules.js';
 export * from './policy/policy.js';
 export * from './principal.js';
 export * from './property-protections/open-property-protections.js';
+export { parsePropertyProtections } from './property-protections/parse-property-protections.js';
 export * from './property-protections/property-protections.errors.js';
 export * from './property-protections/property-protections.js';
 export type { RuleFormat } from './property-protections/rights.js';

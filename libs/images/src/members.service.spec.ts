@@ -143,7 +143,7 @@ describe('members under rules of an operator\'s own', () => {
   const refusing = (...rules: PolicyRule[]) => openPolicy({ legacy: false, overrides: Object.fromEntries(rules.map((rule) => [rule, '!'])) });
   const told = async (...refused: PolicyRule[]) => {
     let policy = openPolicy({ legacy: false });
-    const app = await open({ legacy: false, allows: (...asked) => policy.allows(...asked) });
+    const app = await open({ legacy: false, allows: (...asked) => policy.allows(...asked), defines: (rule) => policy.defines(rule) });
     const members = app.get(MembersService);
     const by = context(ADMIN);
     const { id } = await app.get(ImagesService).create(by, {});

@@ -15,6 +15,10 @@ export class Rules implements Policy {
     if (this.forbidden.includes(rule)) return false;
     return admin || (/^(get|list)_/.test(rule) && (target['project_id'] === project || target['visibility'] === 'public'));
   }
+
+  defines(): boolean {
+    return true;
+  }
 }
 
 /** What a process of its own has, and what all processes share. */

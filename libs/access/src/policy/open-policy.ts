@@ -22,7 +22,7 @@ export function openPolicy({ legacy, overrides = {} }: PolicyOptions): Policy {
     const ask = (name: string): boolean => (checks.get(name) ?? checks.get('default'))?.(caller, target, ask) ?? false;
     return ask(rule);
   };
-  return { legacy, allows: (rule, caller, target) => allows(rule, credentialsOfPrincipal(caller), target) };
+  return { legacy, allows: (rule, caller, target) => allows(rule, credentialsOfPrincipal(caller), target), defines: (rule) => checks.has(rule) };
 }
 
 function defaultText(name: PolicyRule, legacy: boolean): string {

@@ -16,6 +16,8 @@ export interface Policy {
   readonly legacy: boolean;
   /** A rule that is not defined is the rule `default`. */
   allows(rule: PolicyRule | OperatorRule, caller: Principal, target: PolicyTarget): boolean;
+  /** Whether a file or a default says what that rule is. */
+  defines(rule: PolicyRule | OperatorRule): boolean;
 }
 
 export const POLICY = Symbol('Policy');

@@ -1,39 +1,23 @@
-import { readFileSync } from 'node:fs';
-import { LRUCache } from 'lru-cache';
+import { readFileSync, statSync } from 'node:fs';
 import type { Policy } from '../policy/policy.js';
 import type { Principal } from '../principal.js';
-import { Matcher } from './pattern/matcher.js';
-import { parsePattern } from './pattern/parse-pattern.js';
-import { BadPattern } from './pattern/pattern.js';
+import { parsePropertyProtections, type ProtectionFile, type Tell } from './parse-property-protections.js';
 import { BadPropertyProtections } from './property-protections.errors.js';
-import { PROPERTY_OPERATIONS, UNPROTECTED, type PropertyOperation, type PropertyProtections } from './property-protections.js';
-import { interpolated, readPythonIni, type IniSection } from './python-ini.js';
-import { rightOf, type Right, type RuleFormat } from './rights.js';
+import { UNPROTECTED, type PropertyOperation, type PropertyProtections } from './property-protections.js';
 
-export interface PropertyProtectionsOptions {
-  /** Absent: nothing is protected. */
-  readonly file?: string;
-  readonly format: RuleFormat;
-}
+/** Without a file nothing is protected. */
+export type PropertyProtectionsOptions = Pick<ProtectionFile, 'format'> & Partial<ProtectionFile>;
 
-type Rights = Readonly<Record<PropertyOperation, Right>>;
+/** Milliseconds between two looks at the file. */
+const LOOK_EVERY = 1_000;
 
-interface Rule {
-  readonly names: Matcher;
-  readonly rights: Rights;
-}
-
-/** What the server keeps with an image itself; no rule of an operator is about it. */
-const INTERNAL = 'os_glance';
-/** Characters; no property has a longer name. */
-const LONGEST_NAME = 255;
-/** Names of which the rule is remembered. */
-const REMEMBERED = 4_096;
-
-/** Reads the file once. Fails with `BadPropertyProtections`, naming the section and what is wrong with it. */
-export function openPropertyProtections({ file, format }: PropertyProtectionsOptions, policy: Policy, warn: (text: string) => void = () => undefined): PropertyProtections {
+/**
+ * Fails with `BadPropertyProtections` where the file cannot be used. One that is changed later is read again; while it
+ * cannot be used what it said before holds on.
+ */
+export function openPropertyProtections({ file, format }: PropertyProtectionsOptions, policy: Policy, tell: Tell = () => undefined, lookEvery = LOOK_EVERY): PropertyProtections {
   if (file === undefined) return UNPROTECTED;
-  return parsePropertyProtections(contentOf(file), { file, format }, policy, warn);
+  return new WatchedProtections(file, () => parsePropertyProtections(contentOf(file), { file, format }, policy, tell), tell, lookEvery);
 }
 
 function contentOf(file: string): string {
@@ -44,58 +28,43 @@ function contentOf(file: string): string {
   }
 }
 
-export function parsePropertyProtections(
-  text: string, { file, format }: Required<PropertyProtectionsOptions>, policy: Policy, warn: (text: string) => void = () => undefined,
-): PropertyProtections {
-  const { defaults, sections } = readPythonIni(text, file);
-  const rules = sections.filter(({ name }) => !name.startsWith(INTERNAL)).map((section): Rule => {
-    const values = new Map([...defaults, ...section.values]);
-    const right = (operation: PropertyOperation): Right => {
-      const value = values.get(operation);
-      if (value === undefined) throw refuse(file, section, `'${operation}' is missing; '${operation} = !' lets nobody do it`);
-      if (value === '') warn(`property protections: ${file}: section [${section.name}]: '${operation}' is empty: nobody may do it`);
-      return told(file, section, operation, () => rightOf(interpolated(value, values), format, policy));
-    };
-    return { names: namesOf(file, section), rights: Object.fromEntries(PROPERTY_OPERATIONS.map((one) => [one, right(one)])) as Rights };
-  });
-  return new FileProtections(rules);
-}
+class WatchedProtections implements PropertyProtections {
+  private mark: string;
+  private current: PropertyProtections;
+  private nextLook: number;
 
-const refuse = (file: string, { name, line }: IniSection, reason: string): BadPropertyProtections => new BadPropertyProtections(file, reason, name, line);
-
-function namesOf(file: string, section: IniSection): Matcher {
-  try {
-    return new Matcher(parsePattern(section.name));
-  } catch (error) {
-    throw error instanceof BadPattern ? refuse(file, section, `its name is not a regular expression that can be used: ${error.message}`) : error;
+  constructor(private readonly file: string, private readonly read: () => PropertyProtections, private readonly tell: Tell, private readonly lookEvery: number) {
+    this.mark = markOf(file);
+    this.current = read();
+    this.nextLook = performance.now() + lookEvery;
   }
-}
-
-function told<T>(file: string, section: IniSection, operation: PropertyOperation, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw refuse(file, section, `'${operation}': ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-/** The first section that fits a name decides; what none fits is denied. */
-class FileProtections implements PropertyProtections {
-  private readonly decided = new LRUCache<string, { readonly rights: Rights | undefined }>({ max: REMEMBERED });
-
-  constructor(private readonly rules: readonly Rule[]) {}
 
   allows(operation: PropertyOperation, property: string, caller: Principal): boolean {
-    if (property.startsWith(INTERNAL)) return true;
-    return this.rightsOf(property)?.[operation](caller) ?? false;
+    this.look();
+    return this.current.allows(operation, property, caller);
   }
 
-  private rightsOf(property: string): Rights | undefined {
-    const known = this.decided.get(property);
-    if (known) return known.rights;
-    if (property.length > LONGEST_NAME && Array.from(property).length > LONGEST_NAME) return undefined;
-    const rights = this.rules.find(({ names }) => names.search(property))?.rights;
-    this.decided.set(property, { rights });
-    return rights;
+  private look(): void {
+    if (performance.now() < this.nextLook) return;
+    this.nextLook = performance.now() + this.lookEvery;
+    const mark = markOf(this.file);
+    if (mark === this.mark) return;
+    this.mark = mark;
+    try {
+      this.current = this.read();
+      this.tell(`property protections: ${this.file} was changed: it holds from now on`);
+    } catch (error) {
+      this.tell(`${error instanceof Error ? error.message : String(error)}; what it said before holds on`);
+    }
+  }
+}
+
+/** Differs where the file does; empty where it cannot be looked at. */
+function markOf(file: string): string {
+  try {
+    const { ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true });
+    return `${ino}-${size}-${mtimeNs}-${ctimeNs}`;
+  } catch {
+    return '';
   }
 }

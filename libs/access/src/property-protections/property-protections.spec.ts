@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openPolicy } from '../policy/open-policy.js';
 import type { Principal } from '../principal.js';
-import { openPropertyProtections, parsePropertyProtections } from './open-property-protections.js';
+import { openPropertyProtections } from './open-property-protections.js';
+import { parsePropertyProtections } from './parse-property-protections.js';
 import { BadPropertyProtections } from './property-protections.errors.js';
 import { PROPERTY_OPERATIONS, UNPROTECTED, type PropertyProtections } from './property-protections.js';
 
@@ -90,7 +91,12 @@ describe('property protections', () => {
 
   it('tell of operations that nobody may do because nothing is said', () => {
     parse(section('^a$', ['', '@', '!', '@']));
-    expect(warnings).toEqual(["property protections: /etc/p.conf: section [^a$]: 'create' is empty: nobody may do it"]);
+    expect(warnings).toEqual(["property protections: /etc/p.conf:1: section [^a$]: 'create': it is empty: nobody may do it"]);
+  });
+
+  it('tell of policy rules that are not defined', () => {
+    parse(section('^a$', ['creators', 'nowhere', '!', 'add_image']), 'policies');
+    expect(warnings).toEqual(["property protections: /etc/p.conf:1: section [^a$]: 'read': there is no policy rule 'nowhere': the rule 'default' stands for it"]);
   });
 
   it.each([
@@ -137,6 +143,25 @@ describe('the property protection file', () => {
 
   it.each(['missing.conf', '.'])('stops the start where it cannot be read: %s', (name) => {
     expect(() => openPropertyProtections({ file: join(folder, name), format: 'roles' }, policy)).toThrow(`${join(folder, name)}: it cannot be read: `);
+  });
+
+  it('holds anew when it is changed, and as before while it cannot be used', () => {
+    const file = join(folder, 'changing.conf');
+    const told: string[] = [];
+    writeFileSync(file, section('a', ['@', '!', '!', '!']));
+    const protections = openPropertyProtections({ file, format: 'roles' }, policy, (text) => told.push(text), 0);
+    expect(allowed(protections, 'a', NOBODY)).toBe('c');
+    writeFileSync(file, section('a', ['!', '@', '!', '!']));
+    expect(allowed(protections, 'a', NOBODY)).toBe('r');
+    writeFileSync(file, section('a(', ['@', '@', '@', '@']));
+    expect(allowed(protections, 'a', NOBODY)).toBe('r');
+    rmSync(file);
+    expect(allowed(protections, 'a', NOBODY)).toBe('r');
+    writeFileSync(file, section('a', ['@', '@', '@', '@']));
+    expect(allowed(protections, 'a', NOBODY)).toBe('crud');
+    expect(told).toEqual([
+      expect.stringContaining('it holds from now on'), expect.stringContaining('what it said before holds on'), expect.stringContaining('what it said before holds on'), expect.stringContaining('it holds from now on'),
+    ]);
   });
 
   it('protects nothing where none is configured', () => {

@@ -11,15 +11,18 @@ export type RuleFormat = 'roles' | 'policies';
 const everybody: Right = () => true;
 const nobody: Right = () => false;
 
-/** Fails with the reason in words. An empty value gives the right to nobody. */
-export function rightOf(value: string, format: RuleFormat, policy: Policy): Right {
+/** Fails with the reason in words; tells what may not be meant. An empty value gives the right to nobody. */
+export function rightOf(value: string, format: RuleFormat, policy: Policy, tell: (text: string) => void): Right {
   const words = value.split(',').map((word) => word.trim());
   if (format === 'policies' && words.length > 1) throw new Error(`'${value}': one policy rule is allowed; rules are combined in the policy file`);
   if (words.includes('@') && words.includes('!')) throw new Error("'@' (everybody) and '!' (nobody) exclude each other");
   if (words.includes('!')) return nobody;
   if (words.includes('@')) return everybody;
-  if (value === '') return nobody;
-  return format === 'roles' ? byRole(words) : byPolicy(value, policy);
+  if (value === '') {
+    tell('it is empty: nobody may do it');
+    return nobody;
+  }
+  return format === 'roles' ? byRole(words) : byPolicy(value, policy, tell);
 }
 
 /** A service's roles count as its user's do. */
@@ -31,9 +34,10 @@ function byRole(names: readonly string[]): Right {
 }
 
 /** The rule sees the caller alone, not the image. */
-function byPolicy(name: string, policy: Policy): Right {
+function byPolicy(name: string, policy: Policy, tell: (text: string) => void): Right {
   if (!/^[^\s()'"]+$/.test(name)) throw new Error(`'${name}' is not the name of a policy rule`);
   const rule = operatorRule(name);
+  if (!policy.defines(rule)) tell(`there is no policy rule '${name}': the rule 'default' stands for it`);
   const known = new WeakMap<Principal, Principal>();
   const withService = (caller: Principal): Principal => {
     if (!caller.serviceRoles?.length) return caller;
