@@ -6,7 +6,7 @@ const OTHER = '43000000-0000-4000-8000-000000000002';
 
 const reserved = (property: string) => ['403', `Attribute &#x27;${property}&#x27; is reserved.`];
 
-/** An owner, a reader of the same project and an admin, with `python-glanceclient`; the files of both formats say the same of them. */
+/** An owner, a reader of the same project and an admin, with `python-glanceclient`. */
 const STEPS: readonly Step[] = [
   { title: 'seed 43: an owner creates an image with a property that he may create', fields: { x_owner_a: '1', x_fixed: 'f', free: 'yes' },
     run: `image-create --id ${IMAGE} --name tool --property x_owner_a=1 --property x_fixed=f --property free=yes` },
