@@ -39,6 +39,7 @@ class Worker {
     if (order.kind === 'start') void this.start(order);
     else if (order.kind === 'connection') this.take(socket as Socket | undefined);
     else if (order.kind === 'recover-uploads') void this.work?.recoverUploads?.();
+    else if (order.kind === 'reopen-log') process.emit('SIGHUP', 'SIGHUP');
     else void this.stop(order);
   }
 

@@ -68,8 +68,8 @@ export class Child {
     this.send({ kind: 'stop', graceMs, gently });
   }
 
-  hangUp(): void {
-    if (!this.hasEnded) this.process.kill('SIGHUP');
+  reopenLog(): void {
+    this.send({ kind: 'reopen-log' });
   }
 
   kill(): void {
@@ -82,17 +82,10 @@ export class Child {
   }
 }
 
-/** Exit and the end of the channel come in any order. */
-async function endOf(child: ChildProcess): Promise<string> {
-  const { promise: gone, resolve } = Promise.withResolvers<string>();
-  const { promise: silent, resolve: hush } = Promise.withResolvers<void>();
-  child.once('disconnect', () => hush());
-  child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
-  child.once('error', (error) => {
-    resolve(error.message);
-    hush();
-  });
-  const how = await gone;
-  await silent;
-  return how;
+/** After its last report: `disconnect` would not come where a socket was on its way to it. */
+function endOf(child: ChildProcess): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  child.once('close', (code, signal) => resolve(signal ?? `exit code ${code}`));
+  child.once('error', (error) => resolve(error.message));
+  return promise;
 }

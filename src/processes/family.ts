@@ -68,8 +68,8 @@ export class Family {
     for (const post of this.everybody()) post.kill();
   }
 
-  hangUp(): void {
-    for (const post of this.everybody()) post.hangUp();
+  reopenLogs(): void {
+    for (const post of this.everybody()) post.reopenLogs();
   }
 
   private everybody(): Post[] {

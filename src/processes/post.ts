@@ -75,8 +75,8 @@ export class Post {
     for (const child of this.children) child.kill();
   }
 
-  hangUp(): void {
-    for (const child of this.children) child.hangUp();
+  reopenLogs(): void {
+    for (const child of this.children) child.reopenLog();
   }
 
   private retire(child: Child): void {

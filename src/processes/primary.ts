@@ -44,7 +44,7 @@ export class Primary implements Service {
     if (moved) this.listener?.close();
     this.listener = moved ?? this.listener;
     this.settings = settings;
-    this.family.hangUp();
+    this.family.reopenLogs();
     this.logger.log(`${settings.workers} new workers serve ${this.listener?.address(this.tls)}${changed.length === 0 ? '' : `; changed: ${changed.join(', ')}`}`);
   }
 
