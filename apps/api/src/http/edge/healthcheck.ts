@@ -30,8 +30,9 @@ async function answer(options: HealthcheckOptions, request: FastifyRequest, repl
   const checks = await Promise.all(filesToLookFor(options, request).map(lookFor));
   const shown: readonly Check[] = checks.length > 0 ? checks : [{ healthy: true, reason: 'OK', kind: 'Serving', details: 'No file to look for is configured' }];
   const healthy = shown.every((check) => check.healthy);
-  if (request.method === 'HEAD') return void reply.code(healthy ? 204 : 503).type('text/plain; charset=UTF-8').send();
+  if (request.method === 'HEAD' && healthy) return void reply.code(204).send();
   void reply.code(healthy ? 200 : 503);
+  if (request.method === 'HEAD') return void reply.type('text/plain; charset=UTF-8').send();
   switch (acceptable(request.headers.accept, ['text/plain', 'text/html', 'application/json'])[0]) {
     case 'text/html':
       return void reply.type('text/html; charset=UTF-8').send(healthPage(shown, options.detailed));
