@@ -1,4 +1,5 @@
 import type { DynamicModule } from '@nestjs/common';
+import type { OpenRequestCounts } from '#access';
 import { ApiModule, createHttpApp, type ApiOptions } from '#apps/api';
 import type { Settings } from '#settings';
 import { locationCipher } from '#stores';
@@ -20,7 +21,7 @@ function apiOptions({ authentication, keystone, images, formats, imageSchema, st
 export const httpPart = (settings: Settings): DynamicModule => ApiModule.forRoot(apiOptions(settings));
 
 /** Initialised; takes no connection yet. */
-export async function openHttpApp(root: DynamicModule, { stores, listener, edge }: Settings): ReturnType<typeof createHttpApp> {
+export async function openHttpApp(root: DynamicModule, { stores, listener, edge }: Settings, openCounts?: OpenRequestCounts): ReturnType<typeof createHttpApp> {
   const app = await createHttpApp(root, {
     cache: false,
     multiStore: stores.multi,
@@ -29,6 +30,7 @@ export async function openHttpApp(root: DynamicModule, { stores, listener, edge 
     keepAlive: listener.keepAlive,
     clientSocketTimeout: listener.clientSocketTimeout,
     edge,
+    ...(openCounts === undefined ? {} : { openCounts }),
   });
   await app.init();
   await app.getHttpAdapter().getInstance().ready();

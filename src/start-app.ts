@@ -1,6 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import type { DynamicModule } from '@nestjs/common';
 import type { Server } from 'node:http';
+import type { OpenRequestCounts } from '#access';
 import { ImageDataService } from '#images';
 import type { Settings } from '#settings';
 import { Stores, UriFilter } from '#stores';
@@ -68,10 +69,10 @@ export async function startApp(settings: Settings, database: DatabaseAt | undefi
 }
 
 /** Serves HTTP beside other processes that do too, and one that works in the background. */
-export async function startHttpWorker(settings: Settings, database: DatabaseAt): Promise<HttpWorkerApp> {
+export async function startHttpWorker(settings: Settings, database: DatabaseAt, openCounts: OpenRequestCounts): Promise<HttpWorkerApp> {
   const { httpPart, openHttpApp } = await import('./http-part.js');
   const { persistence, root } = await open(settings, () => postgresPersistence(database, 'http'));
-  const app = await openHttpApp(root([httpPart(settings)]), settings);
+  const app = await openHttpApp(root([httpPart(settings)]), settings, openCounts);
   const server = app.getHttpServer() as Server;
   const end = new HttpEnd(server);
   // It never listens, but has to begin to watch over slow connections as if it did.

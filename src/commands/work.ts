@@ -2,8 +2,10 @@ import { Logger } from '@nestjs/common';
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { OpenRequestCounts } from '#access';
 import { createLogger, NestLogger } from '../logging.js';
 import type { Order, Report, Role, Stop } from '../processes/messages.js';
+import { CountsByPrimary } from '../processes/shared-counts.js';
 import type { RunningApp } from '../start-app.js';
 
 /** Everything of one whose primary is gone ends within this. */
@@ -20,10 +22,10 @@ interface Work extends RunningApp {
   readonly recoverUploads?: () => Promise<void>;
 }
 
-async function begin(role: Role, { settings, database }: Extract<Order, { kind: 'start' }>): Promise<Work> {
+async function begin(role: Role, { settings, database }: Extract<Order, { kind: 'start' }>, openCounts: OpenRequestCounts): Promise<Work> {
   Logger.overrideLogger(new NestLogger(createLogger({ ...settings.logging, pid: true })));
   const { startBackground, startHttpWorker } = await import('../start-app.js');
-  return role === 'http' ? startHttpWorker(settings, database) : startBackground(settings, database);
+  return role === 'http' ? startHttpWorker(settings, database, openCounts) : startBackground(settings, database);
 }
 
 /** A child's side of what the primary orders. */
@@ -32,6 +34,7 @@ class Worker {
   private hurried = Promise.withResolvers<void>();
   private graceMs = 0;
   private ending = false;
+  private readonly counts = new CountsByPrimary((asked, failed) => process.send?.(asked, (error: Error | null) => error && failed()));
 
   constructor(private readonly role: Role) {}
 
@@ -40,6 +43,7 @@ class Worker {
     else if (order.kind === 'connection') this.take(socket as Socket | undefined);
     else if (order.kind === 'recover-uploads') void this.work?.recoverUploads?.();
     else if (order.kind === 'reopen-log') process.emit('SIGHUP', 'SIGHUP');
+    else if (order.kind === 'counted') this.counts.hear(order);
     else void this.stop(order);
   }
 
@@ -55,7 +59,7 @@ class Worker {
 
   private async start(order: Extract<Order, { kind: 'start' }>): Promise<void> {
     try {
-      this.work = await begin(this.role, order);
+      this.work = await begin(this.role, order, this.counts.open);
     } catch (error) {
       const { message, stack } = error instanceof Error ? error : new Error(String(error));
       process.send?.({ kind: 'failed', message, stack } satisfies Report, () => process.exit(1));

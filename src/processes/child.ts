@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Assignment, Order, Report, Role } from './messages.js';
+import type { Count, Counted } from './shared-counts.js';
 
 const PROGRAM = fileURLToPath(new URL('../main.js', import.meta.url));
 
@@ -24,6 +25,7 @@ export class Child {
   readonly ended: Promise<string>;
   onLeaving: () => void = () => undefined;
   onAccepted: () => void = () => undefined;
+  onCount: (asked: Count) => void = () => undefined;
   private readonly process: ChildProcess;
   private hasEnded = false;
 
@@ -37,6 +39,7 @@ export class Child {
       if (report.kind === 'ready') resolve(report);
       else if (report.kind === 'failed') reject(new ChildFailed(report.message, report.stack));
       else if (report.kind === 'accepted') this.onAccepted();
+      else if (report.kind === 'count') this.onCount(report);
       else this.onLeaving();
     });
     this.ended = endOf(child).then((how) => {
@@ -58,6 +61,10 @@ export class Child {
   /** The socket stays open here as well, until it is said to be accepted. */
   offer(socket: Socket): void {
     this.process.send({ kind: 'connection' } satisfies Order, socket, { keepOpen: true }, () => undefined);
+  }
+
+  tellCount(counted: Counted): void {
+    this.send(counted);
   }
 
   recoverUploads(): void {

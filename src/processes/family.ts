@@ -3,6 +3,7 @@ import type { Child } from './child.js';
 import { Dispatcher } from './dispatcher.js';
 import type { Assignment, Role } from './messages.js';
 import { Post } from './post.js';
+import { CountsOfAll } from './shared-counts.js';
 
 /** How long a worker that was replaced may go on with uploads and downloads. */
 const LEAVE_MS = 24 * 3600 * 1000;
@@ -13,6 +14,7 @@ const LEAVE_BACKGROUND_MS = 5_000;
 export class Family {
   readonly dispatcher: Dispatcher;
   private readonly logger = new Logger('Processes');
+  private readonly counts = new CountsOfAll();
   private readonly background: Post;
   private workers: Post[];
   /** Places that are no more, with somebody still leaving. */
@@ -102,6 +104,7 @@ export class Family {
     return {
       arrived: (child: Child) => {
         child.onAccepted = () => this.dispatcher.accepted(child);
+        child.onCount = (asked) => void this.counts.answer(asked).then((counted) => child.tellCount(counted));
         this.dispatcher.add(child);
       },
       left: (child: Child) => this.dispatcher.retire(child),

@@ -1,5 +1,6 @@
 import type { Settings } from '#settings';
 import type { DatabaseAt } from '../persistence.js';
+import type { Count, Counted } from './shared-counts.js';
 
 /** What a child of the primary does. */
 export type Role = 'http' | 'background';
@@ -18,11 +19,12 @@ export interface Stop {
 }
 
 /** From the primary. A `connection` comes with its socket. */
-export type Order = ({ readonly kind: 'start' } & Assignment) | { readonly kind: 'connection' } | { readonly kind: 'recover-uploads' } | { readonly kind: 'reopen-log' } | Stop;
+export type Order = ({ readonly kind: 'start' } & Assignment) | { readonly kind: 'connection' } | { readonly kind: 'recover-uploads' } | { readonly kind: 'reopen-log' } | Counted | Stop;
 
 /** To the primary. Who says `leaving` was asked by somebody else to end, and waits for its `stop`. */
 export type Report =
   | { readonly kind: 'ready'; readonly tls: boolean }
   | { readonly kind: 'failed'; readonly message: string; readonly stack?: string }
   | { readonly kind: 'accepted' }
+  | Count
   | { readonly kind: 'leaving' };

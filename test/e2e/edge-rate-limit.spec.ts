@@ -1,4 +1,7 @@
+import { eventually } from '../support/eventually.js';
 import { ImageClient } from '../support/image-client.js';
+import { testDatabase } from '../support/postgres.js';
+import { httpWorkers } from '../support/processes.js';
 import { exchange } from '../support/raw-http.js';
 import { startRedis, type TestRedis } from '../support/redis.js';
 import { Server } from '../support/server.js';
@@ -69,6 +72,29 @@ describe('Limits of requests', () => {
     expect(await from({ 'X-Forwarded-For': '2001:db8::ffff:1' })).toBe(429);
     expect(await from({ 'X-Forwarded-For': '2001:db8:0:1::1' })).toBe(200);
   }, 60_000);
+});
+
+describe('Limits of several processes', () => {
+  it('hold for all of them together, whichever takes a connection, and for those that replace them', async () => {
+    const database = await testDatabase();
+    const server = await Server.start({ conf: `workers = 3\n${conf(`requests_per_project = 20\n[database]\nconnection = ${database.url}\n`)}` });
+    try {
+      expect(httpWorkers(server)).toHaveLength(3);
+      const ask = async (token: string) => {
+        const headers: [string, string][] = [['X-Auth-Token', token], ['Connection', 'close']];
+        const { answer } = await exchange(new URL(server.url), { method: 'GET', target: '/v2/images', headers, body: Buffer.alloc(0) });
+        return answer?.status ?? 0;
+      };
+      const answers = await times(40, () => ask('u:red:member'));
+      expect(answers.toSorted((a, b) => a - b)).toEqual([...Array<number>(20).fill(200), ...Array<number>(20).fill(429)]);
+      expect(await ask('u:blue:member')).toBe(200);
+      for (const pid of httpWorkers(server)) process.kill(pid, 'SIGKILL');
+      await eventually(async () => expect(await ask('u:red:member').catch(() => 0)).toBe(429), 30_000);
+    } finally {
+      await server.dispose();
+      await database.drop();
+    }
+  }, 90_000);
 });
 
 describe('Limits that a Redis counts', () => {

@@ -18,3 +18,4 @@ export { parsePropertyProtections } from './property-protections/parse-property-
 export * from './property-protections/property-protections.errors.js';
 export * from './property-protections/property-protections.js';
 export type { RuleFormat } from './property-protections/rights.js';
+export * from './request-counts/request-counts.js';

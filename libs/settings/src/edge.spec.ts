@@ -24,7 +24,7 @@ describe('Without options', () => {
       cors: new Map(),
       gzipFrom: 0,
       proxies: { believed: false, trusted: [] },
-      rateLimit: { perAddress: 0, perProject: 0, interval: 1, processes: 1 },
+      rateLimit: { perAddress: 0, perProject: 0, interval: 1 },
     });
   });
 });

@@ -3,7 +3,7 @@ import type { Resolver } from './resolver.js';
 import { corsOptions } from './options/cors.js';
 import { redactUrls } from './redact.js';
 import { BadSetting } from './settings.errors.js';
-import type { Jobs, Settings } from './settings.js';
+import type { Jobs } from './settings.js';
 
 /** Where a load balancer asks whether this process shall be sent requests. */
 export interface HealthcheckSettings {
@@ -46,15 +46,13 @@ export interface EdgeSettings {
     readonly interval: number;
     /** A Redis that counts for all processes. */
     readonly redis?: string;
-    /** That share the limits where each counts for itself. */
-    readonly processes: number;
   };
 }
 
 type Warn = (text: string) => void;
 
 /** `sections`: the names of all that the configuration files have. */
-export function edgeOf(values: Values, resolver: Resolver, sections: Iterable<string>, { jobs, workers }: Pick<Settings, 'jobs' | 'workers'>, warn: Warn): EdgeSettings {
+export function edgeOf(values: Values, resolver: Resolver, sections: Iterable<string>, jobs: Jobs, warn: Warn): EdgeSettings {
   const { gzip, oslo_middleware: middleware, DEFAULT: own } = values;
   return {
     healthcheck: healthcheckOf(values, warn),
@@ -65,7 +63,7 @@ export function edgeOf(values: Values, resolver: Resolver, sections: Iterable<st
       trusted: middleware.trusted_proxies,
       ...(own.secure_proxy_ssl_header ? { schemeHeader: headerName(own.secure_proxy_ssl_header) } : {}),
     },
-    rateLimit: rateLimitOf(values, jobs, Math.max(1, workers)),
+    rateLimit: rateLimitOf(values, jobs),
   };
 }
 
@@ -105,10 +103,10 @@ function corsOf({ cors }: Values, resolver: Resolver, sections: Iterable<string>
   return byOrigin;
 }
 
-function rateLimitOf({ rate_limit: own }: Values, jobs: Jobs, processes: number): EdgeSettings['rateLimit'] {
+function rateLimitOf({ rate_limit: own }: Values, jobs: Jobs): EdgeSettings['rateLimit'] {
   if (own.url !== undefined && !(/^rediss?:\/\//i.test(own.url) && URL.canParse(own.url))) {
     throw new BadSetting('rate_limit', 'url', redactUrls(own.url), 'allowed: redis://HOST:PORT or rediss://…');
   }
   const redis = own.url ?? (jobs.kind === 'redis' ? jobs.url : undefined);
-  return { perAddress: own.requests_per_address, perProject: own.requests_per_project, interval: own.interval, processes, ...(redis === undefined ? {} : { redis }) };
+  return { perAddress: own.requests_per_address, perProject: own.requests_per_project, interval: own.interval, ...(redis === undefined ? {} : { redis }) };
 }

@@ -80,21 +80,20 @@ function settingsOf(resolver: Resolver, values: Values, files: FoundFiles, warn:
   const databases = databasesOf(values, warn);
   check(values);
   const authentication = authenticationOf(values, warn);
-  const workers = workersOf(values, databases, files.configured);
   checkPipeline(files.paste, authentication, warn);
   return {
     ...databases,
     site: values.site.name,
     stateDir: resolve(values.DEFAULT.state_dir),
     stagingDir: stagingDirectory(resolver, values),
-    workers,
+    workers: workersOf(values, databases, files.configured),
     authentication,
     ...(authentication === 'keystone' ? { keystone: keystoneOf(values, resolver, warn) } : {}),
     keystoneLimits: keystoneLimitsOf(values, resolver),
     policy: policyOf(values),
     stores: storesOf(values, resolver, warn),
     listener: listenerOf(values),
-    edge: edgeOf(values, resolver, files.sections, { jobs: databases.jobs, workers }, warn),
+    edge: edgeOf(values, resolver, files.sections, databases.jobs, warn),
     images: imagesOf(values),
     formats: formatsOf(values),
     keyManager: keyManagerOf(values, warn),

@@ -27,7 +27,7 @@ const LINES = 4;
 /** The application with everything of HTTP around its controllers; the caller listens. */
 export async function createHttpApp(rootModule: Parameters<typeof NestFactory.create>[0], options: HttpOptions): Promise<NestFastifyApplication> {
   const routeOf = router(options);
-  const edge = await Edge.open(options.edge);
+  const edge = await Edge.open(options.edge, options.openCounts);
   const adapter = new FastifyAdapter<RawServerDefault>(fastifyOptions(options, routeOf, edge));
   const app = await NestFactory.create<NestFastifyApplication>(rootModule, adapter, {
     bodyParser: false,

@@ -1,4 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
+import type { OpenRequestCounts } from '#access';
 import type { EdgeOptions } from './edge/edge.options.js';
 import type { VersionOptions } from './versions.js';
 
@@ -13,6 +14,8 @@ export interface HttpOptions extends VersionOptions {
   readonly maxRequestIdLength?: number;
   /** Health check, CORS, gzip, proxies, rate limits; by default a health check alone. */
   readonly edge?: EdgeOptions;
+  /** Counts requests for several processes; by default each counts its own. */
+  readonly openCounts?: OpenRequestCounts;
   /** Paths outside the versions that controllers answer, beside `/versions`. */
   readonly unversioned?: readonly string[];
   /** Nest's logger; false is silence. */

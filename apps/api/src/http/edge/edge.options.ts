@@ -35,8 +35,6 @@ export interface RateLimitOptions {
   readonly interval: number;
   /** A Redis that counts for all processes. */
   readonly redis?: string;
-  /** How many processes share the limits where each counts for itself. */
-  readonly processes: number;
 }
 
 /** What surrounds the API where it meets HTTP. */
@@ -55,5 +53,5 @@ export const PLAIN_EDGE: EdgeOptions = {
   healthcheck: { path: '/healthcheck', detailed: false },
   cors: new Map(),
   proxies: { believed: false, trusted: [] },
-  rateLimit: { perAddress: 0, perProject: 0, interval: 1, processes: 1 },
+  rateLimit: { perAddress: 0, perProject: 0, interval: 1 },
 };

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { OpenRequestCounts } from '#access';
 import { Cors } from './cors.js';
 import { PLAIN_EDGE, type EdgeOptions } from './edge.options.js';
 import { gzipJson } from './gzip.js';
@@ -16,9 +17,10 @@ export class Edge {
     private readonly rateLimit: RateLimit,
   ) {}
 
-  static async open(options: EdgeOptions = PLAIN_EDGE): Promise<Edge> {
+  /** `openCounts`: where requests are counted without a Redis, if not in this process. */
+  static async open(options: EdgeOptions = PLAIN_EDGE, openCounts?: OpenRequestCounts): Promise<Edge> {
     const proxies = new Proxies(options.proxies);
-    return new Edge(options, new Cors(options.cors), proxies, await RateLimit.open(options.rateLimit, proxies));
+    return new Edge(options, new Cors(options.cors), proxies, await RateLimit.open(options.rateLimit, proxies, openCounts));
   }
 
   /** The hooks around one that looks at the request itself and one that finds out who calls, in the order in which they act. */

@@ -1,18 +1,19 @@
 import type { FastifyRequest } from 'fastify';
 import { isIPv6 } from 'node:net';
+import { MemoryCounts, type OpenRequestCounts, type RequestCounts } from '#access';
 import { TooManyRequests } from '../api.errors.js';
 import type { RateLimitOptions } from './edge.options.js';
 import type { RequestHook } from './hooks.js';
 import type { Proxies } from './proxies.js';
-import { MemoryCounts, type RequestCounts } from './request-counts.js';
 
 /** Most requests that one address, and one project, may make in an interval. */
 export class RateLimit {
   private constructor(private readonly proxies: Proxies, private readonly addresses: RequestCounts | undefined, private readonly projects: RequestCounts | undefined) {}
 
-  static async open(options: RateLimitOptions, proxies: Proxies): Promise<RateLimit> {
+  static async open(options: RateLimitOptions, proxies: Proxies, openCounts: OpenRequestCounts = inThisProcess): Promise<RateLimit> {
     const { perAddress, perProject } = options;
-    return new RateLimit(proxies, perAddress > 0 ? await counts('address', perAddress, options) : undefined, perProject > 0 ? await counts('project', perProject, options) : undefined);
+    const counts = (name: string, limit: number) => (limit > 0 ? openFor(name, limit, options, openCounts) : undefined);
+    return new RateLimit(proxies, await counts('address', perAddress), await counts('project', perProject));
   }
 
   /** Before anybody is asked who calls, so that Keystone is not flooded either. */
@@ -37,8 +38,10 @@ export class RateLimit {
   }
 }
 
-async function counts(name: string, limit: number, { interval, processes, redis }: RateLimitOptions): Promise<RequestCounts> {
-  const ours = new MemoryCounts(Math.ceil(limit / processes), interval * 1000);
+const inThisProcess: OpenRequestCounts = (_name, limit, intervalMs) => new MemoryCounts(limit, intervalMs);
+
+async function openFor(name: string, limit: number, { interval, redis }: RateLimitOptions, openCounts: OpenRequestCounts): Promise<RequestCounts> {
+  const ours = openCounts(name, limit, interval * 1000);
   if (redis === undefined) return ours;
   const { RedisCounts } = await import('./redis-counts.js');
   return new RedisCounts(redis, name, limit, interval, ours);

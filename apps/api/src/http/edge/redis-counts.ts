@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import type { RequestCounts } from './request-counts.js';
+import type { RequestCounts } from '#access';
 
 /** A Redis that takes longer does not hold requests up. */
 const PATIENCE_MS = 500;
@@ -16,7 +16,7 @@ function openRedis(url: string): Redis {
     enableOfflineQueue: false,
     retryStrategy: (attempt) => Math.min(attempt * 100, LONGEST_PAUSE_MS),
   });
-  // What it cannot count, each process does; `RedisCounts` says so.
+  // What it cannot count others do; `RedisCounts` says so.
   redis.on('error', () => undefined);
   return redis;
 }
@@ -53,7 +53,7 @@ export class RedisCounts implements RequestCounts {
   private tell(away: boolean): void {
     if (away === this.away) return;
     this.away = away;
-    if (away) this.logger.warn('the Redis of [rate_limit] does not answer: until it does, each process counts for itself');
+    if (away) this.logger.warn('the Redis of [rate_limit] does not answer: until it does, this node counts for itself');
     else this.logger.log('the Redis of [rate_limit] answers again');
   }
 }

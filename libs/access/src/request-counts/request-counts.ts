@@ -7,6 +7,9 @@ export interface RequestCounts {
   close(): void;
 }
 
+/** `limit` requests of each key in an interval of so many ms; `name` tells what is counted. */
+export type OpenRequestCounts = (name: string, limit: number, intervalMs: number) => RequestCounts;
+
 interface Window {
   readonly endsAt: number;
   count: number;
