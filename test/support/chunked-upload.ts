@@ -11,8 +11,8 @@ export interface OpenUpload {
 }
 
 /** An upload that does not say how much comes. */
-export function openUpload(server: Server, id: string): OpenUpload {
-  const upload = request(`${server.url}/v2/images/${id}/file`, { method: 'PUT', headers: { 'content-type': 'application/octet-stream' } });
+export function openUpload(server: Server, id: string, headers: Readonly<Record<string, string>> = {}): OpenUpload {
+  const upload = request(`${server.url}/v2/images/${id}/file`, { method: 'PUT', headers: { 'content-type': 'application/octet-stream', ...headers } });
   const answer = once(upload, 'response').then(([response]) => {
     const { statusCode, resume } = response as { statusCode: number; resume(): void };
     resume.call(response);
