@@ -51,7 +51,7 @@ export interface DatabaseAt {
 
 /** Brings the schema up to date first, unless its share is `http`. */
 export async function postgresPersistence({ url, connections }: DatabaseAt, share: Share): Promise<Persistence> {
-  const pool = createPool({ connectionString: url, max: connections ?? CONNECTIONS[share] });
+  const pool = createPool({ connectionString: url, max: (share === 'http' ? connections : undefined) ?? CONNECTIONS[share] });
   if (share !== 'http') await migrate(pool, { ...EVENT_STORE_MIGRATIONS, ...IMAGE_MIGRATIONS, ...USAGE_MIGRATIONS, ...METADEFS_MIGRATIONS });
   const store = createPostgresEventStore({ pool, sequencer: share !== 'http' });
   return {

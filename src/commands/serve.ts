@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { isDeepStrictEqual } from 'node:util';
 import { loadSettings, redactUrls, type CommandLine, type LoadedSettings, type Settings } from '#settings';
 import { DatabaseServer } from '../database.js';
 import { onHangUp } from '../hang-up.js';
@@ -23,9 +24,12 @@ async function serviceOf(settings: Settings): Promise<Service> {
 
 /** Reads the settings anew, one time after the other; what is wrong with them is told, and all stays as it is. */
 class Reloads {
-  private last = Promise.resolve();
+  /** The first waits for the start. */
+  private last: Promise<void>;
 
-  constructor(private readonly commandLine: CommandLine, private readonly service: Service) {}
+  constructor(private readonly commandLine: CommandLine, private readonly service: Service, private logging: Settings['logging'], started: Promise<void>) {
+    this.last = started;
+  }
 
   request(): void {
     this.last = this.last.then(() => this.reload()).catch((error: unknown) => {
@@ -38,7 +42,8 @@ class Reloads {
     const { settings, warnings } = loadSettings({ commandLine: this.commandLine });
     for (const warning of warnings) logger.warn(warning);
     await this.service.reload(settings);
-    logAs(settings);
+    if (!isDeepStrictEqual(settings.logging, this.logging)) logAs(settings);
+    this.logging = settings.logging;
   }
 }
 
@@ -61,6 +66,9 @@ export async function serve(commandLine: CommandLine, version: string): Promise<
   };
   for (const warning of warnings) logger.warn(warning);
   const databaseEnded = () => shutdown.request({ text: 'PostgreSQL ended by itself; its log says why', exitCode: 1 });
+  const started = Promise.withResolvers<void>();
+  const reloads = new Reloads(commandLine, service, settings.logging, started.promise);
+  onHangUp({ reload: () => reloads.request(), end: () => shutdown.request({ text: 'the terminal is gone', exitCode: 0 }) });
   try {
     const address = await service.start(database.start(settings, (text) => logger.log(text), databaseEnded));
     process.stdout.write(greeting(settings, address, version));
@@ -68,8 +76,7 @@ export async function serve(commandLine: CommandLine, version: string): Promise<
     await stop();
     throw error;
   }
-  const reloads = new Reloads(commandLine, service);
-  onHangUp({ reload: () => reloads.request(), end: () => shutdown.request({ text: 'the terminal is gone', exitCode: 0 }) });
+  started.resolve();
   const reason = await shutdown.requested;
   logger[reason.exitCode === 0 ? 'log' : 'error'](`stopping: ${reason.text}`);
   await stop();

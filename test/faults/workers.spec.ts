@@ -130,18 +130,32 @@ describe('A process that dies', () => {
     }, 30_000);
   beforeEach(complete, 60_000);
 
+  async function uploadInto(wanted: (writer: number) => boolean) {
+    for (;;) {
+      const { id } = await client.create();
+      const open = await stalledUpload(server, id, MB);
+      const writer = writerOf(server, id) ?? 0;
+      if (wanted(writer)) return { id, writer, ...open };
+      open.upload.end();
+      await open.answer;
+    }
+  }
+
+  async function uploadsInTwoWorkers() {
+    const first = await uploadInto(() => true);
+    return [first, await uploadInto((writer) => writer !== first.writer)] as const;
+  }
+
   it('is replaced; its upload is ended at once, the one of another worker goes on', async () => {
-    const [cut, kept] = [(await client.create()).id, (await client.create()).id];
-    const first = await stalledUpload(server, cut, MB);
-    const second = await stalledUpload(server, kept, MB);
-    const killed = writerOf(server, cut) ?? 0;
-    const other = writerOf(server, kept) ?? 0;
-    expect(httpWorkers(server).toSorted()).toEqual([killed, other].toSorted());
+    const [first, second] = await uploadsInTwoWorkers();
+    const { id: cut, writer: killed } = first;
+    const { id: kept, writer: other } = second;
     process.kill(killed, 'SIGKILL');
     expect(await first.answer).toBe('cut');
     await eventually(() => isQueuedWithoutBytes(server, cut), 20_000);
     await complete();
     expect((await client.put(cut, 'again')).status).toBe(204);
+    expect(await client.show(kept)).toMatchObject({ status: 'saving' });
     second.upload.end();
     expect(await second.answer).toBe(204);
     expect(httpWorkers(server)).not.toContain(killed);
