@@ -35,10 +35,14 @@ describe('JSON', () => {
     if (plain.body.length > 2000) expect(compressed.body.length).toBeLessThan(plain.body.length / 2);
   });
 
-  it.each(['identity', 'gzip;q=0', 'br', 'gzip;q=0.1, identity', '*;q=0', 'gzip;;', 'gzip;q=9', '\u00ff', 'gzip'.repeat(5000), ',;=,', '"gzip"', ''])('stays as it is for Accept-Encoding: %p', async (accepted) => {
-    const answer = await ask('GET', '/v2/images', { 'Accept-Encoding': accepted.slice(0, 10_000) });
+  it.each(['identity', 'gzip;q=0', 'br', 'gzip;q=0.1, identity', '*;q=0', 'gzip;;', 'gzip;q=9', '\u00ff', ',;=,', '"gzip"', ''])('stays as it is for Accept-Encoding: %p', async (accepted) => {
+    const answer = await ask('GET', '/v2/images', { 'Accept-Encoding': accepted });
     expect([answer.status, answer.headers.get('content-encoding')]).toEqual([200, undefined]);
     expect(JSON.parse(answer.body.toString())).toHaveProperty('images');
+  });
+
+  it('stays as it is for an Accept-Encoding of thousands of letters or items', async () => {
+    for (const accepted of ['gzip'.repeat(2500), `${'a, '.repeat(3000)}gzip;q=0`]) expect((await ask('GET', '/v2/images', { 'Accept-Encoding': accepted })).headers.get('content-encoding')).toBeUndefined();
   });
 
   it('alone is compressed: never the bytes of an image, never an answer without a body', async () => {

@@ -50,6 +50,8 @@ function commandLineValues(options: CommandLine): ReadonlyMap<string, string> {
   return values;
 }
 
+const FLAVOR = { group: 'paste_deploy', option: 'flavor' };
+
 const storeOptionNames = ['stores', 'default_store', 'filesystem_store_datadir', 'filesystem_store_datadirs'];
 
 function allValues(resolver: Resolver): Values {
@@ -117,11 +119,12 @@ export function loadSettings({ commandLine = {}, env = process.env }: LoadOption
   const ordinary = [fixedSource('command line', commandLineValues(commandLine)), environmentSource(env), ...fileSources.toReversed()];
   const given = new Resolver(optionGroups, ordinary, fixedSource('default', new Map()));
   const paste = pasteFileOf(given, files, named, env);
+  const sources = paste ? [paste.source, ...ordinary] : ordinary;
   const memory = /^memory:?$/i.test(given.given('event_store', 'url')?.values.at(-1) ?? '');
-  const guarded = isGuarded(given.given('paste_deploy', 'flavor')?.values.at(-1));
+  const guarded = isGuarded((paste?.source.find([FLAVOR]) ?? given.given(FLAVOR.group, FLAVOR.option))?.values.at(-1));
   const storesAsked = storeOptionNames.some((name) => given.given('glance_store', name) !== undefined);
   const defaults = situationalDefaults(env, files.length === 0, memory && !storesAsked, guarded);
-  const resolver = new Resolver(optionGroups, paste ? [paste.source, ...ordinary] : ordinary, fixedSource('default', defaults));
+  const resolver = new Resolver(optionGroups, sources, fixedSource('default', defaults));
 
   const warnings: string[] = [];
   const values = allValues(resolver);

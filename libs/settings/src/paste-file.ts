@@ -7,7 +7,7 @@ import { fileSource, type Source } from './sources.js';
 /** What an operator's paste file says to us: two filters with options, and what stands before the API. */
 export interface PasteFile {
   readonly file: string;
-  /** `[healthcheck]` and `[cors]` as its filters have them; stronger than everything else, as in oslo.middleware. */
+  /** `[healthcheck]` and `[cors]` as its filters have them, and a flavor of its own as we name it; stronger than everything else, as in oslo.middleware. */
   readonly source: Source;
   /** The application that the flavor names: `glance-api-keystone`. */
   readonly application: string;
@@ -22,6 +22,8 @@ const OPTIONS: Readonly<Record<'healthcheck' | 'cors', ReadonlySet<string>>> = {
   cors: new Set(['allowed_origin', 'allow_credentials', 'expose_headers', 'max_age', 'allow_methods', 'allow_headers']),
 };
 
+/** Those that mean the same without any file. */
+const FLAVORS: ReadonlySet<string> = new Set(['', 'none', 'keystone', 'caching', 'cachemanagement', 'fakeauth', 'noauth']);
 const AUTHENTICATES = /auth_token|authtoken/i;
 /** What makes the filters whose work is done here, or by an option of its own. */
 const SERVED = /healthcheck|cors|http_?proxy_?to_?wsgi|request_?id|^glance\.(?:api\.middleware|tests)\.|auth_token|osprofiler/i;
@@ -33,7 +35,7 @@ export function readPasteFile(file: string, flavor: string): PasteFile {
   } catch (error) {
     throw error instanceof BadConfigFile ? error : new BadConfigFile(file, `it cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
-  return new Reader(ini, file, flavor === '' ? 'glance-api' : `glance-api-${flavor}`).read();
+  return new Reader(ini, file, flavor).read();
 }
 
 /** Follows an application of a paste file through pipelines and composites. */
@@ -42,7 +44,11 @@ class Reader {
   private readonly routes = new Map<string, string>();
   private readonly seen = new Set<string>();
 
-  constructor(private readonly ini: PasteIni, private readonly file: string, private readonly application: string) {}
+  private readonly application: string;
+
+  constructor(private readonly ini: PasteIni, private readonly file: string, private readonly flavor: string) {
+    this.application = flavor === '' ? 'glance-api' : `glance-api-${flavor}`;
+  }
 
   read(): PasteFile {
     this.follow(this.application);
@@ -50,10 +56,22 @@ class Reader {
     return {
       file: this.file,
       application: this.application,
-      source: fileSource(this.file, [...this.healthcheck(), ...this.entries('cors', this.sectionOf('cors'))]),
-      authenticates: filters.some((name) => AUTHENTICATES.test(this.factory(`filter:${name}`))),
+      source: fileSource(this.file, [...this.healthcheck(), ...this.entries('cors', this.sectionOf('cors')), ...this.ownFlavor()]),
+      authenticates: this.has(AUTHENTICATES),
       unserved: filters.filter((name) => !SERVED.test(this.factory(`filter:${name}`))),
     };
+  }
+
+  private has(factory: RegExp): boolean {
+    return [...this.filters].some((name) => factory.test(this.factory(`filter:${name}`)));
+  }
+
+  /** What a flavor with a name of the operator's own is here; one that asks for no token stays unknown. */
+  private ownFlavor() {
+    if (this.flavor.split('+').every((part) => FLAVORS.has(part.trim().toLowerCase())) || !this.has(AUTHENTICATES)) return [];
+    const cache = this.has(/cache_manage/) ? '+cachemanagement' : this.has(/middleware\.cache:/) ? '+caching' : '';
+    const line = this.ini.section(`pipeline:${this.application}`).get('pipeline')?.line ?? 1;
+    return [{ group: 'paste_deploy', option: 'flavor', value: `keystone${cache}`, line }];
   }
 
   private follow(name: string): void {

@@ -1,4 +1,4 @@
-import { constants, gzip as deflate } from 'node:zlib';
+import { constants, gzip as deflate, gzipSync } from 'node:zlib';
 import type { FastifyReply } from 'fastify';
 import { prefersGzip } from './accept-encoding.js';
 import { vary, type SendHook } from './hooks.js';
@@ -6,6 +6,9 @@ import { vary, type SendHook } from './hooks.js';
 const JSON_TYPE = /^application\/(?:json|[\w.-]+\+json)(?:;|$)/;
 /** Most of the size goes at the first level; the higher ones cost several times as much. */
 const LEVEL = { level: constants.Z_BEST_SPEED };
+/** Up to so many characters the way to another thread and back costs more than the work, and so does a large window. */
+const SMALL = 4096;
+const LEVEL_OF_SMALL = { ...LEVEL, windowBits: 13, memLevel: 6 };
 
 /** Compresses JSON of at least so many bytes for who asks for it. The bytes of images do not come this way. */
 export function gzipJson(from: number): SendHook {
@@ -14,12 +17,13 @@ export function gzipJson(from: number): SendHook {
     vary(reply, 'Accept-Encoding');
     const asked = request.headers['accept-encoding'];
     if (asked === undefined || !prefersGzip(asked)) return next(null, payload);
-    deflate(payload, LEVEL, (error, compressed) => {
-      if (error) return next(null, payload);
+    const send = (compressed: Buffer) => {
       void reply.header('content-encoding', 'gzip').removeHeader('content-length');
       weakenTag(reply);
       next(null, compressed);
-    });
+    };
+    if (payload.length <= SMALL) send(gzipSync(payload, LEVEL_OF_SMALL));
+    else deflate(payload, LEVEL, (error, compressed) => (error ? next(null, payload) : send(compressed)));
   };
 }
 
