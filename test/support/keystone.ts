@@ -38,10 +38,8 @@ export class Keystone {
   ) {}
 
   static async start({ expiration = 3600 }: KeystoneOptions = {}): Promise<Keystone> {
-    const folder = await mkdtemp(join(tmpdir(), 'afterimage-keystone-'));
-    await writeFile(join(folder, 'keystone.conf'), confOf(folder, expiration));
-    const keystone = new Keystone(folder, await freePort());
-    await keystone.up();
+    const keystone = new Keystone(await mkdtemp(join(tmpdir(), 'afterimage-keystone-')), await freePort());
+    await keystone.letTokensLive(expiration);
     await seedCloud(keystone);
     return keystone;
   }
@@ -59,6 +57,13 @@ export class Keystone {
       child.stdout.setEncoding('utf8').on('data', (text: string) => text.includes('ready') && resolve());
       child.once('exit', (code) => reject(new Error(`Keystone ended with ${code}:\n${this.log}`)));
     });
+  }
+
+  /** Seconds, for tokens from now on; it is started anew. */
+  async letTokensLive(seconds: number): Promise<void> {
+    await this.down();
+    await writeFile(join(this.folder, 'keystone.conf'), confOf(this.folder, seconds));
+    await this.up();
   }
 
   /** As by kill -9; what it knows stays. */
@@ -111,7 +116,7 @@ export class Keystone {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${path} at Keystone: ${answer.status} ${text}\n${this.log}`);
+    if (!answer.ok) throw new Error(`${method} ${path} at Keystone: ${answer.status} ${text}`);
     return (text === '' ? undefined : JSON.parse(text)) as T;
   }
 

@@ -87,6 +87,7 @@ const SECURE: readonly (readonly [Visibility, Caller, Row])[] = [
   ['shared', 'other', NOTHING], ['shared', 'admin', ALL], ['shared', 'service', NOTHING], ['shared', 'roleless', NOTHING], ['shared', 'anonymous', NOTHING],
   ['private', 'owner', OWN], ['private', 'member', NOTHING], ['private', 'other', NOTHING], ['private', 'admin', ALL],
   ['public', 'other', USE], ['public', 'ownerReader', LOOK], ['public', 'member', USE], ['community', 'other', USE], ['community', 'admin', ALL],
+  ['public', 'anonymous', LOOK], ['community', 'anonymous', LOOK], ['private', 'anonymous', NOTHING],
 ];
 
 const LEGACY: readonly (readonly [Visibility, Caller, Row])[] = [
@@ -180,6 +181,7 @@ it('a caller without any role lists nothing under secure RBAC', async () => {
   const list = (caller: Caller) => app.get(ImagesService).list(as(caller), { filters: {}, sort: [{ key: 'id', direction: 'asc' }], limit: 10 });
   await expect(list('roleless')).rejects.toMatchObject({ code: 'Forbidden' });
   await expect(list('ownerReader')).resolves.toEqual({ images: [] });
+  await expect(list('anonymous')).resolves.toEqual({ images: [] });
   await app.close();
 });
 

@@ -34,7 +34,7 @@ export class ImageAccess {
   }
 
   sees(caller: Principal, image: Image): boolean {
-    return !UNLISTED.includes(image.status) && maySee(caller, image) && this.policy.allows('get_image', caller, policyTarget(image, caller));
+    return !UNLISTED.includes(image.status) && maySee(caller, image) && this.policy.allows('get_image', asReader(caller), policyTarget(image, caller));
   }
 
   /** For what reads, or changes something beside the image. */
@@ -61,7 +61,7 @@ export class ImageAccess {
   }
 
   permitList(caller: Principal): void {
-    this.permitAny('get_images', caller, { project_id: caller.project, owner: caller.project });
+    this.permitAny('get_images', asReader(caller), { project_id: caller.project, owner: caller.project });
   }
 
   permitCreation(caller: Principal, image: { readonly owner: string | null; readonly visibility: Visibility }): void {
@@ -88,6 +88,9 @@ export class ImageAccess {
     if (!this.policy.allows(rule, caller, target)) throw new Forbidden(`You are not authorized to complete ${rule} action.`);
   }
 }
+
+/** Who nobody knows is a reader of what everybody may see, and of no project (`allow_anonymous_access`). */
+const asReader = (caller: Principal): Principal => (caller.readOnly ? { ...caller, roles: ['reader'] } : caller);
 
 /** Nobody's data is changed by a caller that nobody knows. */
 export function refuseReadOnly(caller: Principal): void {
