@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exchange } from '../support/raw-http.js';
-import { Server } from '../support/server.js';
+import { freePort, Server } from '../support/server.js';
 
 describe('The health check', () => {
   let server: Server;
@@ -76,6 +76,29 @@ describe('The health check of a paste file', () => {
       })]);
       expect(await (await fetch(`${server.url}/alive`, { headers: { accept: 'text/html' } })).text()).toContain(`<TD>Path &#39;${server.stateDir}/off&#39; was not found</TD>`);
       expect((await fetch(`${server.url}/healthcheck`)).status).toBe(300);
+    } finally {
+      await server.dispose();
+    }
+  }, 60_000);
+});
+
+describe('With a Keystone that is not there', () => {
+  it('the health check is as ever, and what Keystone cannot judge any page may read as a refusal; limits of an address come before it', async () => {
+    const keystone = `http://127.0.0.1:${await freePort()}`;
+    const server = await Server.start({
+      memory: true,
+      conf: `[paste_deploy]\nflavor = keystone\n[keystone_authtoken]\nauth_url = ${keystone}\nusername = glance\npassword = secret\nproject_name = service\n[cors]\nallowed_origin = https://horizon.example\n[rate_limit]\nrequests_per_address = 200\ninterval = 3600\n`,
+    });
+    try {
+      const headers = { origin: 'https://horizon.example', 'x-auth-token': 'token' };
+      const refused = await fetch(`${server.url}/v2/images`, { headers });
+      expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([503, 'https://horizon.example']);
+      const nobody = await fetch(`${server.url}/v2/images`, { headers: { origin: 'https://horizon.example' } });
+      expect([nobody.status, nobody.headers.get('access-control-allow-origin')]).toEqual([401, 'https://horizon.example']);
+      const statuses = new Set((await Promise.all(Array.from({ length: 220 }, () => fetch(`${server.url}/v2/images`)))).map(({ status }) => status));
+      expect(statuses).toEqual(new Set([401, 429]));
+      expect((await fetch(`${server.url}/v2/images`, { headers })).status).toBe(429);
+      expect(await (await fetch(`${server.url}/healthcheck`, { headers })).text()).toBe('OK');
     } finally {
       await server.dispose();
     }
