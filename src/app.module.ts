@@ -14,8 +14,9 @@ export class AppModule {
     const cipher = locationCipher(settings.images.metadataEncryptionKey);
     const { store, claims, checkpoints, projections, images, usage, metadefs } = persistence;
     const keystone = settings.keystone && new KeystoneSession(settings.keystone.connection);
-    const policy = openPolicy(settings.policy);
+    const policy = openPolicy(settings.policy, new Logger('Policy'));
     const protections = openPropertyProtections(settings.propertyProtections, policy, (text) => new Logger('AppModule').warn(text));
+    policy.tellUnused();
     const quotas = new OwnerQuotas(usage, limitsOf(settings));
     return {
       module: AppModule,

@@ -9,9 +9,6 @@ import { fileURLToPath } from 'node:url';
 /** The same file serves the specs and, built, the benchmark. */
 const ROOT = fileURLToPath(new URL(import.meta.url.includes('/dist/') ? '../../..' : '../..', import.meta.url));
 
-/** Any suite can be run against several processes: `TEST_WORKERS=2`. */
-const WORKERS = process.env['TEST_WORKERS'] ?? '0';
-
 export interface ServerOptions {
   readonly memory?: boolean;
   /** Lines of a glance-api.conf; without them the embedded defaults hold. */
@@ -36,7 +33,7 @@ export class Server {
     const port = await freePort();
     const conf = join(stateDir, 'test.conf');
     const store = options.conf?.includes('datadir') ? '' : storeIn(stateDir);
-    const workers = /^workers\b/m.test(options.conf ?? '') ? '' : `workers = ${options.memory ? 0 : WORKERS}\n`;
+    const workers = /^workers\b/m.test(options.conf ?? '') ? '' : 'workers = 0\n';
     await writeFile(conf, `[DEFAULT]\nbind_host = 127.0.0.1\nbind_port = ${port}\n${workers}${options.conf ?? ''}${store}\n`);
     const args = ['--enable-source-maps', join(ROOT, 'dist/src/main.js'), 'serve', '--state-dir', stateDir, '--config-file', conf];
     const child = spawn('node', options.memory ? [...args, '--memory'] : args, {

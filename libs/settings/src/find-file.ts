@@ -15,12 +15,15 @@ export function findFile(name: string, { configFiles, configDirs }: ConfigFileOp
 }
 
 /**
- * A file that an option names, where oslo.config finds it: in the configuration folders, beside the configuration files (the last one first),
- * then in ~/.glance, ~, /etc/glance and /etc. undefined where it is in none of them.
+ * Where oslo.config looks for a file that an option names: in the configuration folders, beside the configuration files (the last one first),
+ * then in ~/.glance, ~, /etc/glance and /etc.
  */
-export function findNamedFile(name: string, { configFiles, configDirs }: ConfigFileOptions, env: Readonly<Record<string, string | undefined>>): string | undefined {
+export function placesOfNamedFile(name: string, { configFiles, configDirs }: ConfigFileOptions, env: Readonly<Record<string, string | undefined>>): string[] {
   const unnamed = configFiles.length + configDirs.length === 0 && env['OS_GLANCE_CONFIG_DIR'];
   const home = env['HOME'] || homedir();
   const folders = [...configDirs, ...configFiles.toReversed().map((file) => dirname(file)), ...(unnamed ? [unnamed] : []), join(home, '.glance'), home, '/etc/glance', '/etc'];
-  return folders.map((folder) => resolve(folder, name)).find((file) => existsSync(file));
+  return [...new Set(folders.map((folder) => resolve(folder, name)))];
 }
+
+/** The first of these places where it is; undefined where it is in none of them. */
+export const findNamedFile = (...named: Parameters<typeof placesOfNamedFile>): string | undefined => placesOfNamedFile(...named).find((file) => existsSync(file));

@@ -3,16 +3,17 @@ import { authenticationOf, isGuarded } from './authentication.js';
 import { configFiles, readConfigFile } from './config-files.js';
 import { databasesOf } from './database-urls.js';
 import { edgeOf } from './edge.js';
-import { findFile } from './find-file.js';
+import { findFile, placesOfNamedFile } from './find-file.js';
 import { optionGroups, type Values } from './options/index.js';
 import { checkPipeline, pasteFileOf } from './paste-deploy.js';
 import type { PasteFile } from './paste-file.js';
+import { policyOf } from './policy.js';
 import { propertyProtectionsOf } from './property-protections.js';
 import { Resolver, type Resolved } from './resolver.js';
 import { readImageSchema } from './schema-image.js';
 import { keystoneLimitsOf, keystoneOf } from './keystone.js';
 import { BadSetting } from './settings.errors.js';
-import { formatsOf, imagesOf, keyManagerOf, listenerOf, loggingOf, policyOf, stagingDirectory, uriFilterOf } from './sections.js';
+import { formatsOf, imagesOf, keyManagerOf, listenerOf, loggingOf, stagingDirectory, uriFilterOf } from './sections.js';
 import type { Settings } from './settings.js';
 import { situationalDefaults } from './situational-defaults.js';
 import { environmentSource, fixedSource } from './sources.js';
@@ -70,7 +71,7 @@ function check(values: Values): void {
 }
 
 /** Other files that the configuration names or brings with it. */
-interface FoundFiles extends Pick<Settings, 'propertyProtections'> {
+interface FoundFiles extends Pick<Settings, 'propertyProtections' | 'policy'> {
   readonly imageSchema: string | undefined;
   readonly configured: boolean;
   readonly paste: PasteFile | undefined;
@@ -92,7 +93,7 @@ function settingsOf(resolver: Resolver, values: Values, files: FoundFiles, warn:
     authentication,
     ...(authentication === 'keystone' ? { keystone: keystoneOf(values, resolver, warn) } : {}),
     keystoneLimits: keystoneLimitsOf(values, resolver),
-    policy: policyOf(values),
+    policy: files.policy,
     stores: storesOf(values, resolver, warn),
     listener: listenerOf(values),
     edge: edgeOf(values, resolver, files.sections, databases.jobs, warn),
@@ -132,6 +133,7 @@ export function loadSettings({ commandLine = {}, env = process.env }: LoadOption
     configured: files.length > 0,
     imageSchema: findFile('schema-image.json', named, env),
     propertyProtections: propertyProtectionsOf(values, named, env),
+    policy: policyOf(values, resolver, files.length > 0 ? (name) => placesOfNamedFile(name, named, env) : undefined, (text) => warnings.push(text)),
     paste,
     sections: fileSources.flatMap((source) => source.entries().map(({ name }) => name.group)),
   };

@@ -58,12 +58,6 @@ export function imagesOf({ DEFAULT: own }: Values): Settings['images'] {
   };
 }
 
-export function policyOf({ oslo_policy: policy, DEFAULT: own }: Values): Settings['policy'] {
-  const role = own.admin_role.trim();
-  const overrides: Record<string, string> = role.toLowerCase() === 'admin' ? {} : { context_is_admin: `role:${role}` };
-  return { legacy: !policy.enforce_new_defaults, overrides };
-}
-
 export function formatsOf({ image_format: own }: Values): Settings['formats'] {
   return {
     disk: own.disk_formats,

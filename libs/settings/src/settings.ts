@@ -92,8 +92,14 @@ export interface Settings {
   readonly policy: {
     /** True: the rules from before secure RBAC (`enforce_new_defaults = False`). */
     readonly legacy: boolean;
-    /** Rules that are not the default ones, in oslo.policy's language. */
+    /** Whether tokens for the whole system or a domain are refused what is for projects. */
+    readonly enforceScope: boolean;
+    /** The rule that stands for those that are not defined. */
+    readonly defaultRule: string;
+    /** Rules that other options give, in oslo.policy's language; files win over them. */
     readonly overrides: Readonly<Record<string, string>>;
+    /** Where the operator's rules may be, the first place where there is one counts; and, of each folder of more files, its places. */
+    readonly places: { readonly file: readonly string[]; readonly directories: readonly (readonly string[])[] };
   };
   readonly eventStore: Database;
   readonly readModel: Database;

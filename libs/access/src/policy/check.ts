@@ -1,5 +1,6 @@
 import type { PolicyCredentials } from './credentials.js';
 import type { PolicyTarget } from './policy.js';
+import { pythonText } from './python-text.js';
 
 /** Looks up another rule while one is asked; answers whether it lets the caller pass. */
 export type AskRule = (name: string) => boolean;
@@ -21,10 +22,8 @@ export function single(kind: string, match: string): Check {
   const literal = literalOf(kind);
   if (literal !== undefined) return (_caller, target) => expand(target) === literal;
   const path = kind.split('.');
-  return (caller, target) => {
-    const wanted = expand(target);
-    return wanted !== undefined && holds(caller, path, wanted);
-  };
+  if (kind === 'roles' || kind === 'service_roles') return (caller, target) => holds(caller, path, expand(target)?.toLowerCase());
+  return (caller, target) => holds(caller, path, expand(target));
 }
 
 function hasRole({ roles }: PolicyCredentials, wanted: string | undefined): boolean {
@@ -33,8 +32,9 @@ function hasRole({ roles }: PolicyCredentials, wanted: string | undefined): bool
 
 /** undefined where the target has no such field: then nothing matches. */
 function template(match: string): (target: PolicyTarget) => string | undefined {
-  const parts = match.split(/%\((.*?)\)s/);
-  if (parts.length === 1) return () => match;
+  const parts = match.split(/%\((.*?)\)s/).map((part, i) => (i % 2 === 1 ? part : part.replaceAll('%%', '%')));
+  const [only = ''] = parts;
+  if (parts.length === 1) return () => only;
   return (target) => {
     let text = '';
     for (const [i, part] of parts.entries()) {
@@ -45,19 +45,13 @@ function template(match: string): (target: PolicyTarget) => string | undefined {
   };
 }
 
-function holds(value: unknown, path: readonly string[], wanted: string): boolean {
+function holds(value: unknown, path: readonly string[], wanted: string | undefined): boolean {
+  if (wanted === undefined) return false;
   const [key, ...rest] = path;
   if (key === undefined) return pythonText(value) === wanted;
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return false;
   const below = (value as Readonly<Record<string, unknown>>)[key];
   return Array.isArray(below) ? below.some((one) => holds(one, rest, wanted)) : holds(below, rest, wanted);
-}
-
-/** Rules compare what Python would print. */
-function pythonText(value: unknown): string {
-  if (value === null || value === undefined) return 'None';
-  if (typeof value === 'boolean') return value ? 'True' : 'False';
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** `'public'`, `None`, `True`, `42`: not the name of a credential. */

@@ -11,10 +11,14 @@ export function credentialsOfPrincipal(caller: Principal): PolicyCredentials {
   return found;
 }
 
-const describe = ({ user, project, roles, admin, service }: Principal): PolicyCredentials => ({
+const describe = ({ user, project, roles, admin, service, serviceRoles = [], systemScope }: Principal): PolicyCredentials => ({
   user, user_id: user,
   tenant: project, project_id: project,
   roles: roles.map((role) => role.toLowerCase()),
   is_admin: admin,
+  is_admin_project: true,
   service_user_id: service,
+  service_roles: serviceRoles.map((role) => role.toLowerCase()),
+  system_scope: systemScope ?? null,
+  system: systemScope ?? null,
 });

@@ -44,9 +44,9 @@ export const DEFAULT_RULES: Readonly<Record<PolicyRule, DefaultRule>> = {
   get_members: once(`${ADMIN} or (role:reader and (${OWN} or ${SHARED_MEMBER}))`),
   modify_member: once(`${ADMIN} or (role:member and ${SHARED_MEMBER})`),
   manage_image_cache: rule(ADMIN),
-  cache_image: rule(ADMIN),
-  cache_list: rule(ADMIN),
-  cache_delete: rule(ADMIN),
+  cache_image: rule(ADMIN, 'rule:manage_image_cache'),
+  cache_list: rule(ADMIN, 'rule:manage_image_cache'),
+  cache_delete: rule(ADMIN, 'rule:manage_image_cache'),
   cache_clean: rule(ADMIN),
   cache_prune: rule(ADMIN),
   list_cached_nodes: rule(ADMIN),
@@ -88,3 +88,6 @@ export const DEFAULT_RULES: Readonly<Record<PolicyRule, DefaultRule>> = {
   delete_metadef_tag: rule('rule:metadef_admin'),
   delete_metadef_tags: rule('rule:metadef_admin'),
 };
+
+/** Rules that tokens for the whole system or a domain may be asked by as well; all others are for projects. */
+export const UNSCOPED: readonly PolicyRule[] = ['default', 'context_is_admin', 'service_api', 'metadef_default', 'metadef_admin'];

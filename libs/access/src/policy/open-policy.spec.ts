@@ -1,6 +1,6 @@
 import { NOBODY_IN_PARTICULAR, type Principal } from '../principal.js';
 import { openPolicy, withAdmin } from './open-policy.js';
-import { POLICY_RULES, type PolicyRule } from './policy-rules.js';
+import { operatorRule, POLICY_RULES, type PolicyRule } from './policy-rules.js';
 
 const principal = (project: string | null, ...roles: string[]): Principal => ({ user: 'u', project, roles, admin: false, service: null });
 const CALLERS = {
@@ -80,6 +80,50 @@ describe('A policy', () => {
     expect(open({ context_is_admin: 'rule:modify_image' })).toThrow('context_is_admin → modify_image → context_is_admin');
     expect(open({ modify_image: 'role:' })).not.toThrow();
     expect(open({ modify_image: 'role' })).toThrow(expect.objectContaining({ code: 'BadRule', rule: 'modify_image' }));
+  });
+
+  it.each<[string, Record<string, string>, string]>([
+    ['three in a circle', { a: 'rule:b', b: 'not (rule:c)', c: 'role:x or rule:a' }, 'policy rule c, column 11: it asks for itself: a → b → c → a'],
+    ['one that is not defined, by the default', { default: 'rule:nowhere' }, 'policy rule default, column 1: it asks for itself: default → default'],
+    ['a thousand in a row', Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`r${n}`, `rule:r${n + 1}`])), 'ask each other in a row'],
+    ['deep ones in a row', Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`r${n}`, `${'('.repeat(90)}rule:r${n + 1}${')'.repeat(90)}`])), 'nested more than 300 deep'],
+  ])('refuses %s', (_what, overrides, message) => expect(() => openPolicy({ legacy: false, overrides })).toThrow(message));
+
+  it('asks each rule once, however often others ask for it', () => {
+    const overrides = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`r${n}`, `rule:r${n + 1} and rule:r${n + 1}`]));
+    expect(openPolicy({ legacy: false, overrides: { ...overrides, r40: '@' } }).allows(operatorRule('r0'), CALLERS.nobody, {})).toBe(true);
+  });
+
+  it('takes the rule that is named for those that are not defined, and nobody passes where that is not defined either', () => {
+    const allows = (defaultRule: string) => openPolicy({ legacy: false, defaultRule, overrides: { mine: 'role:service' } }).allows(operatorRule('nowhere'), CALLERS.service, {});
+    expect(['default', 'mine', 'context_is_admin', 'missing', ''].map(allows)).toEqual([true, true, false, false, false]);
+  });
+
+  it('does not add the rules from before secure RBAC to those that the operator gives', () => {
+    const allows = (overrides: Record<string, string>) => openPolicy({ legacy: true, overrides }).allows('modify_image', CALLERS.other, target('other', 'public'));
+    expect([allows({}), allows({ modify_image: 'role:boss' }), allows({ default: '!' }), allows({ default: 'role:member' })]).toEqual([true, false, false, true]);
+  });
+
+  describe('asked about a token for the whole system', () => {
+    const caller: Principal = { ...CALLERS.admin, project: null, admin: true, systemScope: 'all' };
+    const open = (enforceScope: boolean) => {
+      const told: string[] = [];
+      const note = (text: string) => void told.push(text);
+      return { told, policy: openPolicy({ legacy: false, enforceScope, overrides: { mine: 'system_scope:all' } }, { log: note, warn: note, error: note }) };
+    };
+
+    it('refuses what is for projects, even to admins', () => {
+      const { policy } = open(true);
+      expect(POLICY_RULES.filter((rule) => policy.allows(rule, caller, {}))).toEqual(['default', 'context_is_admin', 'service_api', 'metadef_default', 'metadef_admin']);
+      expect(policy.allows(operatorRule('mine'), caller, {})).toBe(true);
+      expect(withAdmin(policy, { ...caller, admin: false }).admin).toBe(true);
+    });
+
+    it('answers as to others where scopes are not enforced, and tells once', () => {
+      const { policy, told } = open(false);
+      expect([policy.allows('copy_image', caller, {}), policy.allows('copy_image', caller, {})]).toEqual([true, true]);
+      expect(told).toEqual([expect.stringContaining('the rule copy_image is for projects')]);
+    });
   });
 
   it('lets everybody do everything where nobody authenticates', () => {

@@ -4,7 +4,7 @@ import { BadRule, parseRule } from './parse-rule.js';
 const CALLER = { user_id: 'u1', project_id: 'p1', roles: ['member', 'auditor'], is_admin: false, token: { user: { domain: { id: 'd1' } } } };
 const TARGET = { owner: 'p1', visibility: 'public', user_id: 'u1', nothing: null, protected: true, domain: 'd1' };
 
-const holds = (text: string, rules: Readonly<Record<string, boolean>> = {}) => parseRule('x', text)(CALLER, TARGET, (name) => rules[name] ?? false);
+const holds = (text: string, rules: Readonly<Record<string, boolean>> = {}) => parseRule('x', text).check(CALLER, TARGET, (name) => rules[name] ?? false);
 
 describe('A policy rule', () => {
   it.each([

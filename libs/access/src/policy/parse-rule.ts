@@ -3,10 +3,21 @@ import { all, always, any, never, not, single, type Check } from './check.js';
 /** A rule's text is not in the rule language; `column` counts from 1. */
 export class BadRule extends Error {
   readonly code = 'BadRule';
-  constructor(readonly rule: string, readonly column: number, reason: string) {
+  constructor(readonly rule: string, readonly column: number, readonly reason: string) {
     super(`policy rule ${rule}, column ${column}: ${reason}`);
   }
 }
+
+/** A rule that can be asked, and the rules that it asks for, in their order. */
+export interface ParsedRule {
+  readonly check: Check;
+  readonly asks: readonly { readonly rule: string; readonly column: number }[];
+  /** How many parentheses and `not` stand in each other. */
+  readonly depth: number;
+}
+
+/** How deep parentheses and `not` may stand in each other; nobody writes so many. */
+const MAX_DEPTH = 100;
 
 interface Token {
   readonly kind: '(' | ')' | 'and' | 'or' | 'not' | 'check';
@@ -28,24 +39,28 @@ function* tokens(text: string): Generator<Token> {
  * The rule language of oslo.policy: checks joined by `and`, `or`, `not` and parentheses; `@` and the empty text always
  * hold, `!` never (https://docs.openstack.org/oslo.policy/latest/reference/api/oslo_policy.policy.html).
  */
-export function parseRule(name: string, text: string): Check {
-  if (text.trim() === '') return always;
-  return new Parser(name, text).whole();
+export function parseRule(name: string, text: string): ParsedRule {
+  return text.trim() === '' ? { check: always, asks: [], depth: 0 } : new Parser(name, [...tokens(text)], text.length).whole();
+}
+
+/** One check of the older form of rules, lists of lists: all of its text, which may hold spaces. */
+export function parseSingleCheck(name: string, text: string): ParsedRule {
+  return new Parser(name, [{ kind: 'check', text, column: 1 }], text.length).whole();
 }
 
 class Parser {
-  private readonly tokens: readonly Token[];
   private at = 0;
+  private depth = 0;
+  private deepest = 0;
+  private readonly asks: { rule: string; column: number }[] = [];
 
-  constructor(private readonly name: string, private readonly text: string) {
-    this.tokens = [...tokens(text)];
-  }
+  constructor(private readonly name: string, private readonly tokens: readonly Token[], private readonly length: number) {}
 
-  whole(): Check {
+  whole(): ParsedRule {
     const check = this.or();
     const rest = this.tokens[this.at];
-    if (rest) throw this.refuse(`'${rest.text}' is not expected here`, rest);
-    return check;
+    if (rest) throw this.refuse(`'${shown(rest.text)}' is not expected here`, rest);
+    return { check, asks: this.asks, depth: this.deepest };
   }
 
   private or(): Check {
@@ -61,12 +76,14 @@ class Parser {
   }
 
   private not(): Check {
-    return this.take('not') ? not(this.not()) : this.operand();
+    const token = this.take('not');
+    return token ? not(this.deeper(token, () => this.not())) : this.operand();
   }
 
   private operand(): Check {
-    if (this.take('(')) {
-      const check = this.or();
+    const open = this.take('(');
+    if (open) {
+      const check = this.deeper(open, () => this.or());
       if (!this.take(')')) throw this.refuse("a ')' is missing", this.tokens[this.at]);
       return check;
     }
@@ -75,16 +92,27 @@ class Parser {
     return this.check(token);
   }
 
+  private deeper(from: Token, parse: () => Check): Check {
+    this.depth += 1;
+    this.deepest = Math.max(this.deepest, this.depth);
+    if (this.depth > MAX_DEPTH) throw this.refuse(`it is nested more than ${MAX_DEPTH} deep`, from);
+    const check = parse();
+    this.depth -= 1;
+    return check;
+  }
+
   private check(token: Token): Check {
-    const { text } = token;
+    const { text, column } = token;
     if (text === '@') return always;
     if (text === '!') return never;
     const quoted = /^(?:"[^"]*"|'[^']*')/.exec(text)?.[0].length ?? 0;
     const colon = text.indexOf(':', quoted);
-    if (colon < 1) throw this.refuse(`'${text}' is not a check like role:admin`, token);
+    if (colon < 1) throw this.refuse(`'${shown(text)}' is not a check like role:admin`, token);
     const kind = text.slice(0, colon);
-    if (kind === 'http' || kind === 'https') throw this.refuse(`checks by ${kind} are not served`, token);
-    return single(kind, text.slice(colon + 1));
+    const match = text.slice(colon + 1);
+    if (kind === 'http' || kind === 'https') throw this.refuse(`remote checks (${kind}:) are not supported: no other server is asked`, token);
+    if (kind === 'rule') this.asks.push({ rule: match, column });
+    return single(kind, match);
   }
 
   private take(kind: Token['kind']): Token | undefined {
@@ -95,6 +123,9 @@ class Parser {
   }
 
   private refuse(reason: string, at: Token | undefined): BadRule {
-    return new BadRule(this.name, at?.column ?? this.text.length + 1, reason);
+    return new BadRule(this.name, at?.column ?? this.length + 1, reason);
   }
 }
+
+/** Short enough for a line of a log. */
+const shown = (text: string): string => (text.length > 80 ? `${text.slice(0, 80)}…` : text);

@@ -40,7 +40,7 @@ const knownOptions: Readonly<Record<string, readonly string[]>> = {
     rpc_ping_enabled cert_file key_file ca_file do_secure_hash http_retries lock_path python_interpreter enable_v1_api
     enable_v2_api data_api db_auto_create sql_idle_timeout sql_max_retries sql_retry_interval registry_host
     registry_port registry_client_protocol registry_client_key_file registry_client_cert_file registry_client_ca_file
-    registry_client_insecure registry_client_timeout owner_is_tenant policy_file policy_default_rule
+    registry_client_insecure registry_client_timeout owner_is_tenant
     notifier_strategy rabbit_host rabbit_port rabbit_use_ssl rabbit_userid rabbit_password rabbit_virtual_host
     rabbit_notification_exchange rabbit_notification_topic rabbit_durable_queues rabbit_max_retries rabbit_retry_backoff
     rabbit_retry_max_backoff qpid_notification_exchange qpid_notification_topic qpid_host qpid_hostname qpid_port
@@ -92,8 +92,7 @@ const knownOptions: Readonly<Record<string, readonly string[]>> = {
     max_request_body_size secure_proxy_ssl_header http_basic_auth_user_file
   `),
   oslo_policy: names(`
-    enforce_scope policy_file policy_default_rule policy_dirs remote_content_type
-    remote_ssl_verify_server_crt remote_ssl_ca_crt_file remote_ssl_client_crt_file remote_ssl_client_key_file
+    remote_content_type remote_ssl_verify_server_crt remote_ssl_ca_crt_file remote_ssl_client_crt_file remote_ssl_client_key_file
   `),
   store_type_location_strategy: names(`
     store_type_preference
