@@ -51,7 +51,10 @@ export class MemberAccess {
   /** The image, where the caller may decide for that member; its owner never may. */
   async toDecide(caller: Principal, id: string, member: string): Promise<Image> {
     refuseReadOnly(caller);
-    const image = withMembers(await this.images.find(caller, id));
+    const found = await this.images.find(caller, id);
+    // Of what is not shared, strangers are told of no members at all.
+    if (found.visibility !== 'shared' && !caller.admin && !owns(caller, found)) throw new MemberNotFound(found.id, member);
+    const image = withMembers(found);
     const message = `Not allowed to update members for image ${image.id}.`;
     if (!this.asBefore(caller, !owns(caller, image))) throw new Forbidden(message);
     this.known(caller, image, member);

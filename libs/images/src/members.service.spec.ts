@@ -103,10 +103,12 @@ describe.each([['secure RBAC', false], ['the rules from before', true]])('member
     expect(await outcomes(CALLERS[who], await image())).toEqual(expected);
   });
 
+  /** Who does not own it is told of no member that could decide. */
+  const strange = each('NotShared', none, none, none, 'NotShared', 'MemberNotFound', 'MemberNotFound', 'NotShared');
   const unshared = each('NotShared', none, none, none, 'NotShared', 'NotShared', 'NotShared', 'NotShared');
   it.each<[Who, Visibility, object]>([
     ['the owner', 'private', unshared], ['the owner', 'public', unshared], ['an admin', 'private', unshared], ['an admin', 'community', unshared],
-    ['another project', 'public', unshared], ['another project', 'community', unshared], ['a member', 'public', unshared],
+    ['another project', 'public', strange], ['another project', 'community', strange], ['a member', 'public', strange],
     ['a member', 'private', each(missing, missing, missing, missing, missing, missing, missing, missing)],
     ['another project', 'private', each(missing, missing, missing, missing, missing, missing, missing, missing)],
   ])('tell %s of a %s image exactly this', async (who, visibility, expected) => {
