@@ -88,9 +88,9 @@ export const glance = (server: Server, { as = 'alice', run }: Step): Typed => ({
 export const words = (line: string): string[] => [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
 
 /** The two-column table that the clients print of one thing. */
-const fieldsOf = (said: string) => Object.fromEntries([...said.matchAll(/^\| (\S[^|]*?) +\| (.*?) *\|$/gm)].map(([, name, value]) => [name, value]));
+export const fieldsOf = (said: string) => Object.fromEntries([...said.matchAll(/^\| (\S[^|]*?) +\| (.*?) *\|$/gm)].map(([, name, value]) => [name, value]));
 
-function expectInOrder(said: string, parts: readonly string[]): void {
+export function expectInOrder(said: string, parts: readonly string[]): void {
   let from = 0;
   for (const part of parts) {
     expect(said.slice(from)).toContain(part);
