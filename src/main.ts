@@ -2,41 +2,15 @@ import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { Command, type CommanderError } from 'commander';
-import type { CommandLine } from '#settings';
+import { commandLine, withConfigOptions, type ConfigOptions } from './commands/config-options.js';
+import { addPolicyCommands } from './commands/policy.js';
 
 // What the commands import is compiled once for all starts.
 enableCompileCache();
 
-interface ConfigOptions {
-  readonly configFile?: string[];
-  readonly configDir?: string[];
-  readonly stateDir?: string;
-  readonly memory?: boolean;
-  readonly debug?: boolean;
-}
-
-const commandLine = (options: ConfigOptions): CommandLine => ({
-  configFiles: options.configFile,
-  configDirs: options.configDir,
-  stateDir: options.stateDir,
-  memory: options.memory,
-  debug: options.debug,
-});
-
 function version(): string {
   const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
-}
-
-const collected = (value: string, previous: string[] = []) => [...previous, value];
-
-function withConfigOptions(command: Command): Command {
-  return command
-    .option('--config-file <file>', 'a glance-api.conf; may be repeated, later files win', collected)
-    .option('--config-dir <dir>', 'reads its *.conf in order of their names, after the files', collected)
-    .option('--state-dir <dir>', 'where the database, and without a configuration file the images, are kept')
-    .option('--memory', 'keep events in memory, and images too unless a store is configured: all is lost at exit')
-    .option('--debug', 'log more');
 }
 
 /** Wrong usage ends with 2, as operators know it from OpenStack's tools. */
@@ -62,6 +36,7 @@ function program(): Command {
       const { showConfig } = await import('./commands/config.js');
       showConfig(commandLine(options), options.json ?? false);
     });
+  addPolicyCommands(afterimage);
   return afterimage;
 }
 

@@ -2,7 +2,10 @@ import type { PolicyTarget, Principal } from '#access';
 import type { Image } from './image/image.js';
 import { membershipOf } from './read-model/viewer.js';
 
-/** An image as rules look at it: its fields by the API's names, its custom properties, and how the caller stands to it. */
+/**
+ * An image as rules look at it: its fields by the API's names, its custom properties, and how the caller stands to it. No member is
+ * not `None`: callers of no project are none either.
+ */
 export const policyTarget = (image: Image, caller: Principal): PolicyTarget => ({
   ...image.properties,
   id: image.id,
@@ -12,7 +15,7 @@ export const policyTarget = (image: Image, caller: Principal): PolicyTarget => (
   visibility: image.visibility,
   owner: image.owner,
   project_id: image.owner,
-  member_id: membershipOf(caller, image)?.member ?? null,
+  member_id: membershipOf(caller, image)?.member,
   disk_format: image.diskFormat,
   container_format: image.containerFormat,
   min_disk: image.minDisk,

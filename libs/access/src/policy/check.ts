@@ -38,7 +38,7 @@ function template(match: string): (target: PolicyTarget) => string | undefined {
   return (target) => {
     let text = '';
     for (const [i, part] of parts.entries()) {
-      if (i % 2 === 1 && !Object.hasOwn(target, part)) return undefined;
+      if (i % 2 === 1 && (!Object.hasOwn(target, part) || target[part] === undefined)) return undefined;
       text += i % 2 === 1 ? pythonText(target[part]) : part;
     }
     return text;

@@ -6,7 +6,7 @@ export interface DefinedRule {
   /** In the rule language. */
   readonly text: string;
   readonly parsed: ParsedRule;
-  /** `default`, `legacy default`, an option's name, or `FILE:LINE`. */
+  /** `default`, `legacy default`, `an option of the configuration`, or `FILE:LINE`. */
   readonly origin: string;
   /** What is wrong with it, where: at a column of its text, from 1. */
   refusal(column: number, reason: string): Error;

@@ -40,7 +40,7 @@ export class EffectivePolicy {
     const found = lookFor(options.places ?? NOWHERE);
     const fileRules = found.files.flatMap((file) => parsePolicyFile(contentOf(file), file, tell));
     const rules = new Map<string, DefinedRule>(POLICY_RULES.map((name) => [name, defaultRule(name, options.legacy)]));
-    for (const [name, text] of Object.entries(options.overrides ?? {})) rules.set(name, definedRule(name, text, 'an option'));
+    for (const [name, text] of Object.entries(options.overrides ?? {})) rules.set(name, definedRule(name, text, 'an option of the configuration'));
     for (const rule of fileRules) rules.set(rule.name, rule);
     return new EffectivePolicy(new RuleSet(rules, options.defaultRule ?? 'default'), found, fileRules, options.enforceScope ?? true);
   }
