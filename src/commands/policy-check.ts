@@ -1,4 +1,4 @@
-import { credentialsOfPrincipal, EffectivePolicy, type Decision, type PolicyCredentials, type PolicyTarget } from '#access';
+import { credentialsOfPrincipal, EffectivePolicy, type Decision, type PolicyCredentials, type PolicyTarget, type Principal } from '#access';
 import type { ConfigOptions } from './config-options.js';
 import { policyOptions, warn } from './policy-options.js';
 
@@ -37,24 +37,18 @@ const wordOf = (decision: Decision): 'passed' | 'failed' => (decision === 'passe
 const asJson = (decisions: readonly { rule: string; decision: Decision }[]): string =>
   `${JSON.stringify(Object.fromEntries(decisions.map(({ rule, decision }) => [rule, wordOf(decision)])), null, 2)}\n`;
 
-function credentialsOf({ user, project, roles = [], system }: CheckOptions): PolicyCredentials {
-  return credentialsOfPrincipal({ user: user ?? null, project: project ?? null, roles, admin: false, service: null, ...(system ? { systemScope: 'all' } : {}) });
+function credentialsOf({ user, project, roles = [], system }: CheckOptions, domains: Pick<Principal, 'userDomain' | 'projectDomain' | 'domain'> = {}): PolicyCredentials {
+  return credentialsOfPrincipal({ user: user ?? null, project: project ?? null, roles, admin: false, service: null, ...domains, ...(system ? { systemScope: 'all' } : {}) });
 }
 
 /** All of the token, and the names that services know its parts by. */
 function credentialsOfToken(token: Json): PolicyCredentials {
   const id = (of: unknown): string | undefined => textOf(fieldsOf(of)['id']);
+  const domainOf = (of: unknown): string | undefined => id(fieldsOf(of)['domain']);
   const roles = Array.isArray(token['roles']) ? token['roles'].flatMap((role) => textOf(fieldsOf(role)['name']) ?? []) : [];
   const { user, project, domain, system } = token;
-  return {
-    ...token,
-    ...credentialsOf({ rule: [], roles, user: id(user), project: id(project), system: Boolean(system) }),
-    user,
-    system: system ? 'all' : null,
-    user_domain_id: id(fieldsOf(user)['domain']) ?? null,
-    project_domain_id: id(fieldsOf(project)['domain']) ?? null,
-    domain_id: id(domain) ?? null,
-  };
+  const caller = { rule: [], roles, user: id(user), project: id(project), system: Boolean(system) };
+  return { ...token, ...credentialsOf(caller, { userDomain: domainOf(user), projectDomain: domainOf(project), domain: id(domain) }), user };
 }
 
 /** As the service would ask: an owner is the project as well. Nested fields are named with dots. */

@@ -11,6 +11,10 @@ export interface Principal {
   readonly serviceRoles?: readonly string[];
   /** Of a token for the whole system instead of a project (`system:all`). */
   readonly systemScope?: 'all';
+  /** Ids of the domains of user and project, and of a token for a domain instead of a project. */
+  readonly userDomain?: string;
+  readonly projectDomain?: string;
+  readonly domain?: string;
   /** Nobody knows who it is (`allow_anonymous_access`): changes nothing. */
   readonly readOnly?: true;
 }

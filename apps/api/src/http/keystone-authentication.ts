@@ -68,10 +68,11 @@ export class KeystoneAuthentication implements PrincipalSource {
   }
 }
 
-function principalOf({ user, project, roles, systemScope }: KeystoneToken, service: KeystoneToken | undefined): Principal {
+function principalOf({ user, project, roles, systemScope, userDomain, projectDomain, domain }: KeystoneToken, service: KeystoneToken | undefined): Principal {
   return {
     user, project, roles, admin: false,
     service: service?.user ?? null,
+    userDomain, projectDomain, domain,
     ...(service ? { serviceRoles: service.roles } : {}),
     ...(systemScope ? { systemScope } : {}),
   };

@@ -23,6 +23,10 @@ export interface KeystoneToken {
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
   readonly systemScope?: 'all';
+  /** Ids of the domains that the user and the project are in, and of the one that it is for instead of a project. */
+  readonly userDomain?: string;
+  readonly projectDomain?: string;
+  readonly domain?: string;
   readonly catalog: Catalog;
   /** Absent: it may be used for everything. */
   readonly accessRules?: readonly AccessRule[];
@@ -43,6 +47,9 @@ export function tokenOf(body: unknown): KeystoneToken | undefined {
     roles: listOf(token['roles']).flatMap((role) => textOf(role['name'])?.toLowerCase() ?? []),
     expiresAt,
     ...(fieldsOf(token['system'])?.['all'] === true ? { systemScope: 'all' as const } : {}),
+    userDomain: textOf(fieldsOf(fieldsOf(token['user'])?.['domain'])?.['id']),
+    projectDomain: textOf(fieldsOf(fieldsOf(token['project'])?.['domain'])?.['id']),
+    domain: textOf(fieldsOf(token['domain'])?.['id']),
     catalog: listOf(token['catalog']).map(entryOf),
     ...(rules === undefined || rules === null ? {} : { accessRules: listOf(rules).map(ruleOf) }),
   };

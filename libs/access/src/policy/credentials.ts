@@ -11,14 +11,14 @@ export function credentialsOfPrincipal(caller: Principal): PolicyCredentials {
   return found;
 }
 
-const describe = ({ user, project, roles, admin, service, serviceRoles = [], systemScope }: Principal): PolicyCredentials => ({
-  user, user_id: user,
-  tenant: project, project_id: project,
-  roles: roles.map((role) => role.toLowerCase()),
-  is_admin: admin,
+const describe = (caller: Principal): PolicyCredentials => ({
+  user: caller.user, user_id: caller.user, user_domain_id: caller.userDomain ?? null,
+  tenant: caller.project, project_id: caller.project, project_domain_id: caller.projectDomain ?? null,
+  domain_id: caller.domain ?? null,
+  system_scope: caller.systemScope ?? null, system: caller.systemScope ?? null,
+  roles: caller.roles.map((role) => role.toLowerCase()),
+  is_admin: caller.admin,
   is_admin_project: true,
-  service_user_id: service,
-  service_roles: serviceRoles.map((role) => role.toLowerCase()),
-  system_scope: systemScope ?? null,
-  system: systemScope ?? null,
+  service_user_id: caller.service,
+  service_roles: (caller.serviceRoles ?? []).map((role) => role.toLowerCase()),
 });
