@@ -21,7 +21,7 @@ function apiOptions({ authentication, keystone, images, formats, imageSchema, st
 export const httpPart = (settings: Settings): DynamicModule => ApiModule.forRoot(apiOptions(settings));
 
 /** Initialised; takes no connection yet. */
-export async function openHttpApp(root: DynamicModule, { stores, listener, edge }: Settings, openCounts?: OpenRequestCounts): ReturnType<typeof createHttpApp> {
+export async function openHttpApp(root: DynamicModule, { stores, listener, tls, edge }: Settings, openCounts?: OpenRequestCounts): ReturnType<typeof createHttpApp> {
   const app = await createHttpApp(root, {
     cache: false,
     multiStore: stores.multi,
@@ -30,6 +30,7 @@ export async function openHttpApp(root: DynamicModule, { stores, listener, edge 
     keepAlive: listener.keepAlive,
     clientSocketTimeout: listener.clientSocketTimeout,
     edge,
+    ...(tls === undefined ? {} : { tls }),
     ...(openCounts === undefined ? {} : { openCounts }),
   });
   await app.init();

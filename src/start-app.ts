@@ -56,7 +56,7 @@ export async function startApp(settings: Settings, database: DatabaseAt | undefi
   const { host, port, backlog } = settings.listener;
   await app.listen({ host, port, backlog });
   return {
-    address: await app.getUrl(),
+    address: (await app.getUrl()).replace(/^http:/, settings.tls ? 'https:' : 'http:'),
     stop: async (graceMs) => {
       await end.drain(graceMs);
       await app.get(ImageDataService).abortAll();

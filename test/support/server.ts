@@ -43,7 +43,8 @@ export class Server {
     });
     const lines: string[] = [];
     for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text: string) => lines.push(text));
-    const server = new Server(`http://127.0.0.1:${port}`, stateDir, child, lines);
+    const secure = /^cert_file\b/m.test(options.conf ?? '');
+    const server = new Server(`${secure ? 'https' : 'http'}://127.0.0.1:${port}`, stateDir, child, lines);
     await server.answers();
     return server;
   }
@@ -60,8 +61,8 @@ export class Server {
     const deadline = Date.now() + 30_000;
     while (Date.now() < deadline) {
       if (this.child.exitCode !== null) throw new Error(`the server ended with ${this.child.exitCode}:\n${this.output}`);
-      const answer = await fetch(`${this.url}/versions`).catch(() => undefined);
-      if (answer?.ok) return;
+      // With TLS only some get an answer: it says itself when it serves.
+      if (this.url.startsWith('https:') ? this.output.includes(`Images API on ${this.url}`) : (await fetch(`${this.url}/versions`).catch(() => undefined))?.ok) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     throw new Error(`the server did not answer within 30 s:\n${this.output}`);

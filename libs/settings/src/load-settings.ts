@@ -18,6 +18,7 @@ import type { Settings } from './settings.js';
 import { situationalDefaults } from './situational-defaults.js';
 import { environmentSource, fixedSource } from './sources.js';
 import { inEffect, storesOf } from './stores.js';
+import { tlsOf } from './tls.js';
 import { unservedWarning } from './unserved.js';
 import { workersOf } from './workers.js';
 
@@ -96,6 +97,7 @@ function settingsOf(resolver: Resolver, values: Values, files: FoundFiles, warn:
     policy: files.policy,
     stores: storesOf(values, resolver, warn),
     listener: listenerOf(values),
+    tls: tlsOf(values),
     edge: edgeOf(values, resolver, files.sections, databases.jobs, warn),
     images: imagesOf(values),
     formats: formatsOf(values),

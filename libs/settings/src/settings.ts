@@ -119,6 +119,8 @@ export interface Settings {
     readonly maxRequestIdLength: number;
   };
   readonly edge: EdgeSettings;
+  /** The listener speaks TLS; PEM files. */
+  readonly tls?: { readonly cert_file: string; readonly key_file: string; readonly ca_file?: string };
   readonly images: {
     /** Bytes. */
     readonly sizeCap: number;

@@ -1,34 +1,30 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyHttpOptions, FastifyInstance, FastifyReply, FastifyRequest, RawServerDefault } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RawServerDefault } from 'fastify';
 import type { Socket } from 'node:net';
+import type { Server as TlsServer } from 'node:tls';
 import type { Principal } from '#access';
 import { whyUnrouted } from '../v2/unrouted.js';
-import { answerError } from './answer-error.js';
 import { MalformedBody, RequestIdTooLong, Unauthenticated } from './api.errors.js';
 import { baseUrl } from './base-url.js';
 import { hasBody } from './body.js';
 import { Edge } from './edge/edge.js';
 import type { RequestHook } from './edge/hooks.js';
+import { fastifyOptions, router, type Router } from './fastify-options.js';
 import { ErrorFilter } from './error.filter.js';
 import type { HttpOptions } from './http.options.js';
-import { answerMalformedRequest, refuseTunnel, rememberAnswer } from './malformed-request.js';
+import { refuseTunnel, rememberAnswer } from './malformed-request.js';
 import { PRINCIPAL_SOURCE, type PrincipalSource } from './principal.js';
 import { stripIdentity } from './identity-headers.js';
-import { hasTooLongRequestId, REQUEST_ID_HEADER, requestId } from './request-id.js';
-import { routeUrl } from './request-url.js';
-import { versionNames } from './versions.js';
-
-const MAX_REQUEST_ID_LENGTH = 64;
-const MAX_HEADER_LINE = 16_384;
-/** Node limits all headers of a request together, Glance each line. */
-const LINES = 4;
+import { hasTooLongRequestId, MAX_REQUEST_ID_LENGTH, REQUEST_ID_HEADER } from './request-id.js';
+import { followFiles } from './tls/follow-files.js';
 
 /** The application with everything of HTTP around its controllers; the caller listens. */
 export async function createHttpApp(rootModule: Parameters<typeof NestFactory.create>[0], options: HttpOptions): Promise<NestFastifyApplication> {
   const routeOf = router(options);
   const edge = await Edge.open(options.edge, options.openCounts);
   const adapter = new FastifyAdapter<RawServerDefault>(fastifyOptions(options, routeOf, edge));
+  if (options.tls) followFiles(adapter.getHttpServer() as TlsServer, options.tls);
   const app = await NestFactory.create<NestFastifyApplication>(rootModule, adapter, {
     bodyParser: false,
     abortOnError: false,
@@ -43,39 +39,6 @@ export async function createHttpApp(rootModule: Parameters<typeof NestFactory.cr
   fastify.addHook('onRequest', direct);
   fastify.addHook('onSend', plainJsonType);
   return app;
-}
-
-const UNVERSIONED = ['/openapi', '/openapi.json', '/openapi/swagger-ui.css', '/openapi/swagger-ui-bundle.js'];
-
-type Router = (url: string, accept?: string) => string;
-
-function router(options: HttpOptions): Router {
-  const rules = { versions: versionNames(options), unversioned: new Set([...UNVERSIONED, ...(options.unversioned ?? [])]) };
-  return (url, accept) => routeUrl(url, accept, rules);
-}
-
-function fastifyOptions(options: HttpOptions, routeOf: Router, edge: Edge): FastifyHttpOptions<RawServerDefault> & { skipMiddie: true } {
-  const maxRequestId = options.maxRequestIdLength ?? MAX_REQUEST_ID_LENGTH;
-  const maxHeaderSize = Math.max(options.maxHeaderLine ?? MAX_HEADER_LINE, MAX_HEADER_LINE) * LINES;
-  return {
-    logger: false,
-    http: { maxHeaderSize, requireHostHeader: false },
-    maxRequestsPerSocket: options.keepAlive === false ? 1 : 0,
-    connectionTimeout: (options.clientSocketTimeout ?? 0) * 1000,
-    bodyLimit: Number.MAX_SAFE_INTEGER,
-    exposeHeadRoutes: false,
-    requestIdHeader: false,
-    genReqId: (request) => requestId(request, maxRequestId),
-    rewriteUrl: ({ url = '/', headers }) => routeOf(url, headers.accept),
-    frameworkErrors: (error, request, reply) => {
-      void reply.header(REQUEST_ID_HEADER, request.id);
-      edge.share(request, reply);
-      answerError(error, request, reply);
-    },
-    clientErrorHandler: (error, socket) => answerMalformedRequest(error, socket as Socket, routeOf),
-    routerOptions: { caseSensitive: true, ignoreTrailingSlash: false, ignoreDuplicateSlashes: false, maxParamLength: maxHeaderSize },
-    skipMiddie: true,
-  };
 }
 
 /** A handler asks for what it needs: `readJson`, `bodyBytes`. */

@@ -1,6 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { OpenRequestCounts } from '#access';
 import type { EdgeOptions } from './edge/edge.options.js';
+import type { TlsFiles } from './tls/tls-files.js';
 import type { VersionOptions } from './versions.js';
 
 export interface HttpOptions extends VersionOptions {
@@ -12,6 +13,8 @@ export interface HttpOptions extends VersionOptions {
   readonly maxHeaderLine?: number;
   /** `max_request_id_length`; 0 is no limit. */
   readonly maxRequestIdLength?: number;
+  /** The listener speaks TLS. */
+  readonly tls?: TlsFiles;
   /** Health check, CORS, gzip, proxies, rate limits; by default a health check alone. */
   readonly edge?: EdgeOptions;
   /** Counts requests for several processes; by default each counts its own. */

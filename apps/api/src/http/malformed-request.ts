@@ -34,6 +34,8 @@ export function rememberAnswer(socket: Socket, answer: ServerResponse, readsBody
  * has all it needs has its own answer first: it may have changed something already.
  */
 export function answerMalformedRequest(error: ParserError, socket: Socket, routeOf: (url: string) => string): void {
+  // A handshake that failed: there is nobody to tell.
+  if (error.code?.startsWith('ERR_SSL_') || error.code?.startsWith('ERR_TLS_')) return void socket.destroy();
   const { answer: before, readsBody } = latest.get(socket) ?? {};
   const refused = () => refuse(error, socket, routeOf);
   if (before && !before.closed && (before.req.complete || !readsBody)) before.once('close', refused);

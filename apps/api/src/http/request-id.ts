@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
+export const MAX_REQUEST_ID_LENGTH = 64;
+
 export const REQUEST_ID_HEADER = 'x-openstack-request-id';
 
 /** Beyond ASCII the same text is other bytes in an answer than it was in the request. */

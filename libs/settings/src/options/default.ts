@@ -1,4 +1,5 @@
 import { formerly, option, optional } from '../option.js';
+import { tlsOptions } from './tls.js';
 import { bool, byteCount, dict, hashName, host, httpUrl, int, port, storageAmount, text } from '../oslo-types.js';
 import { proxyOptions } from './oslo-middleware.js';
 import { propertyProtectionOptions } from './property-protections.js';
@@ -56,4 +57,4 @@ export const loggingOptions = {
 /** The default is filled in from the environment: `$XDG_STATE_HOME/afterimage`. */
 export const stateOptions = { state_dir: option(text(), '') } as const;
 
-export const defaultOptions = { ...stateOptions, ...listenerOptions, ...proxyOptions, ...imageOptions, ...propertyProtectionOptions, ...loggingOptions } as const;
+export const defaultOptions = { ...stateOptions, ...listenerOptions, ...tlsOptions, ...proxyOptions, ...imageOptions, ...propertyProtectionOptions, ...loggingOptions } as const;

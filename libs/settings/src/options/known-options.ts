@@ -37,7 +37,7 @@ const knownOptions: Readonly<Record<string, readonly string[]>> = {
     logging_user_identity_format default_log_levels publish_errors instance_format instance_uuid_format
     rate_limit_interval rate_limit_burst rate_limit_except_level fatal_deprecations rpc_conn_pool_size
     conn_pool_min_size conn_pool_ttl executor_thread_pool_size rpc_response_timeout transport_url control_exchange
-    rpc_ping_enabled cert_file key_file ca_file do_secure_hash http_retries lock_path python_interpreter enable_v1_api
+    rpc_ping_enabled do_secure_hash http_retries lock_path python_interpreter enable_v1_api
     enable_v2_api data_api db_auto_create sql_idle_timeout sql_max_retries sql_retry_interval registry_host
     registry_port registry_client_protocol registry_client_key_file registry_client_cert_file registry_client_ca_file
     registry_client_insecure registry_client_timeout owner_is_tenant
