@@ -70,10 +70,11 @@ describe('Native TLS', () => {
       // With TLS 1.3 a client has sent its request before it learns that it is refused.
       expect([35, 52, 55, 56]).toContain(refused.code);
     }
-    const glance = (...own: string[]) => run('glance', ['--os-image-url', server.url, '--os-auth-token', 'x', '--os-auth-url', `${server.url}/v3`, '--os-cacert', ours.cert, ...own, 'image-list'], { env: { HOME: server.stateDir, PATH: '/usr/bin:/bin' } });
-    expect(await glance('--os-cert', right.cert, '--os-key', right.key)).toMatchObject({ code: 0, stdout: expect.stringContaining('| ID | Name |') as string });
-    expect((await glance('--os-cert', wrong.cert, '--os-key', wrong.key)).code).toBe(1);
-    expect((await glance()).code).toBe(1);
+    // The library: its command line forgets the certificate on the way when it is given a token.
+    const list = "import sys, glanceclient; url, ca, cert, key = sys.argv[1:]; print(list(glanceclient.Client('2', url, token='x', cacert=ca, cert_file=cert, key_file=key).images.list()))";
+    const glance = ({ cert, key }: Pair) => run('/usr/bin/python3', ['-c', list, server.url, ours.cert, cert, key], { env: { HOME: server.stateDir, PATH: '/usr/bin:/bin', REQUESTS_CA_BUNDLE: '', CURL_CA_BUNDLE: '' } });
+    expect(await glance(right)).toMatchObject({ code: 0, stdout: '[]\n' });
+    expect((await glance(wrong)).code).toBe(1);
   }, SLOW);
 
   it('takes a client whose authority is below the one that is named, and serves a chain of its own', async () => {
