@@ -59,12 +59,10 @@ const ONE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 function authoritiesOf(file: string): string[] {
   const found = read('ca_file', file).match(ONE) ?? [];
   if (found.length === 0) throw new BadTlsFile('ca_file', file, 'it has no certificate in PEM');
-  for (const one of found) {
-    try {
-      new X509Certificate(one);
-    } catch (error) {
-      throw new BadTlsFile('ca_file', file, `it has a certificate that cannot be read: ${textOf(error)}`);
-    }
+  try {
+    createSecureContext({ ca: found });
+  } catch (error) {
+    throw new BadTlsFile('ca_file', file, `it has a certificate that cannot be read: ${textOf(error)}`);
   }
   return found;
 }
