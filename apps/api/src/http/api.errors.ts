@@ -95,6 +95,20 @@ export class TooManyRequests extends ApiRefusal {
   }
 }
 
+export class HeaderLineTooLong extends ApiRefusal {
+  readonly code = 'HeaderLineTooLong';
+  constructor(name: string, readonly maximum: number) {
+    super(`The header ${name.slice(0, 64)} is longer than the ${maximum} bytes allowed.`);
+  }
+}
+
+export class UriTooLong extends ApiRefusal {
+  readonly code = 'UriTooLong';
+  constructor(readonly maximum: number) {
+    super(`The request URI is longer than the ${maximum} bytes allowed.`);
+  }
+}
+
 export type ApiError =
   | MalformedBody | InvalidValue | BodyTooLarge | UnsupportedMediaType | RangeNotSatisfiable | RouteNotFound | MethodNotAllowed
-  | UnknownMethod | NotImplemented | RequestIdTooLong | TooManyRequests | Unauthenticated;
+  | UnknownMethod | NotImplemented | RequestIdTooLong | HeaderLineTooLong | UriTooLong | TooManyRequests | Unauthenticated;

@@ -13,6 +13,7 @@ import type { RequestHook } from './edge/hooks.js';
 import { fastifyOptions, router, type Router } from './fastify-options.js';
 import { ErrorFilter } from './error.filter.js';
 import type { HttpOptions } from './http.options.js';
+import { MAX_HEADER_LINE, refuseLongLine } from './line-limits.js';
 import { refuseTunnel, rememberAnswer } from './malformed-request.js';
 import { PRINCIPAL_SOURCE, type PrincipalSource } from './principal.js';
 import { stripIdentity } from './identity-headers.js';
@@ -57,10 +58,13 @@ const isVersioned = ({ url }: FastifyRequest): boolean => url.startsWith('/v2');
 
 function admit(options: HttpOptions): RequestHook {
   const maximum = options.maxRequestIdLength ?? MAX_REQUEST_ID_LENGTH;
+  const longest = options.maxHeaderLine ?? MAX_HEADER_LINE;
   return (request, reply, done) => {
     rememberAnswer(request.raw.socket, reply.raw, request.routeOptions.config.noBody !== true);
     forgetUnreadableType(request);
     if (isVersioned(request)) void reply.header(REQUEST_ID_HEADER, request.id);
+    const tooLong = refuseLongLine(request.raw, request.originalUrl, longest);
+    if (tooLong) return done(tooLong);
     if (isHostMissing(request.raw)) return done(new MalformedBody('A request of HTTP/1.1 names its host.'));
     done(isVersioned(request) && hasTooLongRequestId(request.raw, maximum) ? new RequestIdTooLong(maximum) : undefined);
   };

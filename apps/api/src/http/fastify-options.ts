@@ -5,14 +5,16 @@ import { answerError } from './answer-error.js';
 import type { Edge } from './edge/edge.js';
 import type { HttpOptions } from './http.options.js';
 import { answerMalformedRequest } from './malformed-request.js';
+import { MAX_HEADER_LINE } from './line-limits.js';
 import { MAX_REQUEST_ID_LENGTH, REQUEST_ID_HEADER, requestId } from './request-id.js';
 import { routeUrl } from './request-url.js';
 import { secureContextOptions, type TlsFiles } from './tls/tls-files.js';
 import { versionNames } from './versions.js';
 
-const MAX_HEADER_LINE = 16_384;
-/** Node limits all headers of a request together, Glance each line. */
+/** Node limits all headers of a request together. */
 const LINES = 4;
+/** How long Fastify lets a connection idle by itself; somewhat more than what proxies do. */
+const IDLE_MS = 72_000;
 
 const UNVERSIONED = ['/openapi', '/openapi.json', '/openapi/swagger-ui.css', '/openapi/swagger-ui-bundle.js'];
 
@@ -29,7 +31,8 @@ export function fastifyOptions(options: HttpOptions, routeOf: Router, edge: Edge
   const maxHeaderSize = Math.max(options.maxHeaderLine ?? MAX_HEADER_LINE, MAX_HEADER_LINE) * LINES;
   return {
     logger: false,
-    ...transport({ maxHeaderSize, requireHostHeader: false }, options.tls),
+    ...transport({ maxHeaderSize, requireHostHeader: false, ...sockets(options) }, options.tls),
+    keepAliveTimeout: Math.min(IDLE_MS, (options.clientSocketTimeout || Number.POSITIVE_INFINITY) * 1000),
     maxRequestsPerSocket: options.keepAlive === false ? 1 : 0,
     connectionTimeout: (options.clientSocketTimeout ?? 0) * 1000,
     bodyLimit: Number.MAX_SAFE_INTEGER,
@@ -51,7 +54,9 @@ export function fastifyOptions(options: HttpOptions, routeOf: Router, edge: Edge
 /** Milliseconds in which a client has to come to terms on TLS. */
 const HANDSHAKE_MS = 30_000;
 
-type HttpLimits = Pick<ServerOptions, 'maxHeaderSize' | 'requireHostHeader'>;
+type HttpLimits = Pick<ServerOptions, 'maxHeaderSize' | 'requireHostHeader' | 'noDelay' | 'keepAlive' | 'keepAliveInitialDelay'>;
+
+const sockets = ({ tcpKeepIdle }: HttpOptions): HttpLimits => ({ noDelay: true, ...(tcpKeepIdle === undefined ? {} : { keepAlive: true, keepAliveInitialDelay: tcpKeepIdle * 1000 }) });
 
 /** Typed as a plain server's, which one with TLS is for all that is done with it. */
 function transport(limits: HttpLimits, tls: TlsFiles | undefined): { readonly http: HttpLimits } {

@@ -9,6 +9,8 @@ export interface HttpOptions extends VersionOptions {
   readonly keepAlive?: boolean;
   /** `client_socket_timeout`, seconds without a byte; 0 waits for ever. */
   readonly clientSocketTimeout?: number;
+  /** `tcp_keepidle`, seconds without a packet before a connection is probed. */
+  readonly tcpKeepIdle?: number;
   /** `max_header_line`, bytes. */
   readonly maxHeaderLine?: number;
   /** `max_request_id_length`; 0 is no limit. */

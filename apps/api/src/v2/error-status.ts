@@ -23,6 +23,8 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = {
   UnknownMethod: 501,
   NotImplemented: 501,
   RequestIdTooLong: 431,
+  HeaderLineTooLong: 400,
+  UriTooLong: 414,
   TooManyRequests: 429,
 
   ImageNotFound: 404,
