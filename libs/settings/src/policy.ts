@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import type { Values } from './options/index.js';
+import type { PolicySettings } from './policy-settings.js';
 import type { Resolver } from './resolver.js';
-import type { Settings } from './settings.js';
 
 /** Places of a file or folder that an option names. */
 type PlacesOf = (name: string) => readonly string[];
@@ -15,7 +15,7 @@ const NAME = 'policy.yaml';
 const FORMER_NAME = 'policy.json';
 
 /** The rules that say who may do what (operations §2). */
-export function policyOf(values: Values, resolver: Resolver, find: PlacesOf | undefined, warn: (text: string) => void): Settings['policy'] {
+export function policyOf(values: Values, resolver: Resolver, find: PlacesOf | undefined, warn: (text: string) => void): PolicySettings {
   const { oslo_policy: own, DEFAULT } = values;
   const role = DEFAULT.admin_role.trim();
   if (DEFAULT.enforce_secure_rbac !== undefined && DEFAULT.enforce_secure_rbac !== own.enforce_new_defaults) {

@@ -2,6 +2,7 @@ import type { EdgeSettings } from './edge.js';
 import type { Keystone, KeystoneLimits } from './keystone-settings.js';
 import type { ImageSchemaFile } from './schema-image.js';
 import type { Values } from './options/index.js';
+import type { PolicySettings } from './policy-settings.js';
 
 export interface Database {
   readonly kind: 'embedded' | 'memory' | 'postgres';
@@ -89,18 +90,7 @@ export interface Settings {
   readonly keystone?: Keystone;
   /** With `use_keystone_limits`. */
   readonly keystoneLimits?: KeystoneLimits;
-  readonly policy: {
-    /** True: the rules from before secure RBAC (`enforce_new_defaults = False`). */
-    readonly legacy: boolean;
-    /** Whether tokens for the whole system or a domain are refused what is for projects. */
-    readonly enforceScope: boolean;
-    /** The rule that stands for those that are not defined. */
-    readonly defaultRule: string;
-    /** Rules that other options give, in oslo.policy's language; files win over them. */
-    readonly overrides: Readonly<Record<string, string>>;
-    /** Where the operator's rules may be, the first place where there is one counts; and, of each folder of more files, its places. */
-    readonly places: { readonly file: readonly string[]; readonly directories: readonly (readonly string[])[] };
-  };
+  readonly policy: PolicySettings;
   readonly eventStore: Database;
   readonly readModel: Database;
   readonly jobs: Jobs;

@@ -32,7 +32,7 @@ function hasRole({ roles }: PolicyCredentials, wanted: string | undefined): bool
 
 /** undefined where the target has no such field: then nothing matches. */
 function template(match: string): (target: PolicyTarget) => string | undefined {
-  const parts = match.split(/%\((.*?)\)s/).map((part, i) => (i % 2 === 1 ? part : part.replaceAll('%%', '%')));
+  const parts = match.split(/%\(([^()]{0,255})\)s/).map((part, i) => (i % 2 === 1 ? part : part.replaceAll('%%', '%')));
   const [only = ''] = parts;
   if (parts.length === 1) return () => only;
   return (target) => {

@@ -25,7 +25,7 @@ interface Token {
   readonly column: number;
 }
 
-const WORD = /\(|\)|(?:"[^"]*"|'[^']*'|%\([^)]*\)s|[^\s()])+/g;
+const WORD = /\(|\)|(?:"[^"]*"|'[^']*'|%\([^()]{0,255}\)s|[^\s()])+/g;
 
 function* tokens(text: string): Generator<Token> {
   for (const { 0: word, index } of text.matchAll(WORD)) {

@@ -71,6 +71,15 @@ describe('A policy file', () => {
     expect(() => read(`a: ${text} or`)).toThrow(`policy file /etc/policy.yaml:1:${text.length + 7}: rule a: a check is missing`);
   });
 
+  it.each(['%(', "'", '"', '%(a', "%()s", ':', 'a:%(', '(', ')'])('is read or refused in no time where a megabyte of it is %p', (part) => {
+    const content = `a: ${JSON.stringify(`x:${part.repeat(1_000_000 / part.length)}`)}`;
+    try {
+      expect(holds(content, [])).toBe(false);
+    } catch (error) {
+      expect(error).toBeInstanceOf(BadPolicyFile);
+    }
+  });
+
   it('is read or refused, whatever it is', () => {
     const words = fc.constantFrom('a', ': ', '\n', 'role:x', '"', "'", '[', ']', '{', '}', ',', '- ', '&a ', '*a', '!', '@', '|', '>', '#', ' ', '\t', '? ', '%', '---\n', '\u0000', '(', ')', 'not ', 'null', '5');
     fc.assert(fc.property(fc.array(words, { maxLength: 20 }).map((all) => all.join('')), (content) => {
