@@ -3,14 +3,16 @@ import type { OpenRequestCounts } from '#access';
 import { ApiModule, createHttpApp, type ApiOptions } from '#apps/api';
 import type { Settings } from '#settings';
 import { locationCipher } from '#stores';
+import { logAnswered } from './logging.js';
 
-function apiOptions({ authentication, keystone, images, formats, imageSchema, stores, listener }: Settings): ApiOptions {
+function apiOptions({ authentication, keystone, images, formats, imageSchema, stores, listener, apiVersions }: Settings): ApiOptions {
   const { decrypt } = locationCipher(images.metadataEncryptionKey);
   return {
     authentication,
     keystone,
     cache: false,
     multiStore: stores.multi,
+    v2: apiVersions.v2,
     publicEndpoint: listener.publicEndpoint,
     image: { diskFormats: formats.disk, containerFormats: formats.container, additional: images.additionalProperties, ...imageSchema },
     view: { directUrl: images.showDirectUrl, locations: images.showMultipleLocations, multiStore: stores.multi, decryptLocation: decrypt },
@@ -21,10 +23,11 @@ function apiOptions({ authentication, keystone, images, formats, imageSchema, st
 export const httpPart = (settings: Settings): DynamicModule => ApiModule.forRoot(apiOptions(settings));
 
 /** Initialised; takes no connection yet. */
-export async function openHttpApp(root: DynamicModule, { stores, listener, tls, edge }: Settings, openCounts?: OpenRequestCounts): ReturnType<typeof createHttpApp> {
+export async function openHttpApp(root: DynamicModule, { stores, listener, tls, edge, apiVersions, logging }: Settings, openCounts?: OpenRequestCounts): ReturnType<typeof createHttpApp> {
   const app = await createHttpApp(root, {
     cache: false,
     multiStore: stores.multi,
+    v2: apiVersions.v2,
     maxRequestIdLength: listener.maxRequestIdLength,
     maxHeaderLine: listener.maxHeaderLine,
     keepAlive: listener.keepAlive,
@@ -32,6 +35,7 @@ export async function openHttpApp(root: DynamicModule, { stores, listener, tls, 
     tcpKeepIdle: listener.tcpKeepIdle,
     edge,
     ...(tls === undefined ? {} : { tls }),
+    ...(logging.access ? { onAnswered: logAnswered } : {}),
     ...(openCounts === undefined ? {} : { openCounts }),
   });
   await app.init();

@@ -1,12 +1,13 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type DestinationStream, type Logger } from 'pino';
+import type { Answered } from '#apps/api';
 import { redactUrls } from '#settings';
+import { answeredLine } from './logging/answered-line.js';
+import { LogOutputs, type OutputOptions } from './logging/log-outputs.js';
 
-export interface LoggingOptions {
+export interface LoggingOptions extends OutputOptions {
   readonly debug: boolean;
   readonly json: boolean;
-  /** Undefined: standard error. */
-  readonly file?: string;
   /** True: every line says which process wrote it. */
   readonly pid?: boolean;
 }
@@ -20,7 +21,6 @@ interface Line extends Record<string, unknown> {
   readonly err?: { readonly stack?: string };
 }
 
-const STDERR = 2;
 const SECRETS = ['x-auth-token', 'x-service-token', 'authorization', 'cookie'].map((name) => `headers["${name}"]`);
 
 /** `2026-11-23 01:02:03.456 [pid ]INFO [context] message key=value`, with the stack of an error below it. */
@@ -31,11 +31,26 @@ export function readableLine(json: string): string {
   return err?.stack === undefined ? `${head}\n` : `${head}\n${err.stack}\n`;
 }
 
-function destination({ file, json }: LoggingOptions): DestinationStream {
-  // Written at once, so that no line is lost when the process ends.
-  const target = pino.destination({ dest: file ?? STDERR, mkdir: true, append: true, sync: true });
-  if (file !== undefined) process.on('SIGHUP', () => target.reopen());
-  return json ? target : { write: (line) => target.write(readableLine(line)) };
+interface Open {
+  readonly options: LoggingOptions;
+  readonly outputs: LogOutputs;
+}
+
+/** Of the logger that was made last. */
+let open: Open | undefined;
+
+const levelOf = (json: string): string => /^\{"level":"(\w+)"/.exec(json)?.[1] ?? 'INFO';
+
+function destination(options: LoggingOptions): DestinationStream {
+  open?.outputs.close();
+  const outputs = new LogOutputs(options);
+  open = { options, outputs };
+  return { write: (line) => outputs.write(options.json ? line : readableLine(line), levelOf(line)) };
+}
+
+/** A line where all others are. */
+export function logAnswered(answered: Answered): void {
+  open?.outputs.writeSoon(answeredLine(answered, open.options));
 }
 
 const withoutPasswords = (value: unknown) => (typeof value === 'string' ? redactUrls(value) : value);
@@ -46,7 +61,7 @@ function plainError(error: unknown): unknown {
   return { type, message: redactUrls(message), stack: redactUrls(stack) };
 }
 
-/** No password of a URL, no token of a request comes through. With a log file, SIGHUP opens it anew. */
+/** No password of a URL, no token of a request comes through. */
 export function createLogger(options: LoggingOptions, stream = destination(options)): Logger {
   return pino(
     {

@@ -48,5 +48,5 @@ try {
   process.stderr.write(redactUrls(`ERROR: ${message}\n`));
   const ourFault = error instanceof TypeError || error instanceof SyntaxError || error instanceof ReferenceError;
   if (error instanceof Error && (ourFault || process.argv.includes('--debug'))) process.stderr.write(redactUrls(`${error.stack}\n`));
-  process.exit(1);
+  process.exit(error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number' ? error.exitCode : 1);
 }

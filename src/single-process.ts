@@ -6,7 +6,10 @@ import type { Service } from './service.js';
 import type { ListeningApp } from './start-app.js';
 
 /** What its owner takes over by itself. */
-const TAKEN_OVER = new Set(['debug', 'log_file', 'log_dir', 'use_json'].map((option) => `[DEFAULT] ${option}`));
+const TAKEN_OVER = new Set(
+  ['debug', 'log_file', 'log_dir', 'use_json', 'use_stderr', 'use_journal', 'use_syslog', 'syslog_log_facility', 'log_rotation_type', 'max_logfile_size_mb', 'max_logfile_count']
+    .map((option) => `[DEFAULT] ${option}`),
+);
 
 /** `workers = 0`: everything is done here. */
 export class SingleProcess implements Service {

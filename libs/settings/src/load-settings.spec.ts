@@ -56,7 +56,7 @@ describe('With a configuration file', () => {
     const configFiles = [file('[DEFAULT]\nbind_port = 1\nbacklog = 1\ndebug = no\nlog_dir = /one'), file('[DEFAULT]\nbind_port = 2\nbacklog = 2')];
     const { settings } = loadSettings({ commandLine: { configFiles, debug: true }, env: { ...env, OS_DEFAULT__BIND_PORT: '3', OS_DEFAULT__DEBUG: 'no' } });
     expect(settings.listener).toMatchObject({ port: 3, backlog: 2 });
-    expect(settings.logging).toEqual({ debug: true, json: false, file: '/one/afterimage.log' });
+    expect(settings.logging).toEqual({ debug: true, json: false, file: '/one/glance-api.log', stderr: false, access: false });
   });
 
   it('a directory gives its *.conf in order of their names, after the files', () => {
@@ -85,7 +85,7 @@ describe('Substitution', () => {
   it('takes options of the group, of DEFAULT, of a named group, and defaults', () => {
     const { settings } = withFile('[DEFAULT]\nroot = /data\nstate_dir = ${root}/s$$1\nlog_dir = $glance_store.default_store/$bind_port\n[glance_store]\nfilesystem_store_datadir = $state_dir/%(x)s');
     expect(settings.stateDir).toBe('/data/s$1');
-    expect(settings.logging.file).toMatch(/\/file\/9292\/afterimage\.log$/);
+    expect(settings.logging.file).toMatch(/\/file\/9292\/glance-api\.log$/);
     expect(settings.stores.backends[0]).toMatchObject({ options: { datadirs: [{ path: '/data/s$1/%(x)s' }] } });
   });
 

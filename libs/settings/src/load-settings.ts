@@ -1,19 +1,21 @@
 import { resolve } from 'node:path';
 import { authenticationOf, isGuarded } from './authentication.js';
 import { configFiles, readConfigFile } from './config-files.js';
+import { apiVersionsOf } from './api-versions.js';
 import { databasesOf } from './database-urls.js';
 import { edgeOf } from './edge.js';
 import { findFile, placesOfNamedFile } from './find-file.js';
 import { optionGroups, type Values } from './options/index.js';
 import { checkPipeline, pasteFileOf } from './paste-deploy.js';
 import type { PasteFile } from './paste-file.js';
+import { loggingOf } from './logging-settings.js';
 import { policyOf } from './policy.js';
 import { propertyProtectionsOf } from './property-protections.js';
 import { Resolver, type Resolved } from './resolver.js';
 import { readImageSchema } from './schema-image.js';
 import { keystoneLimitsOf, keystoneOf } from './keystone.js';
 import { BadSetting } from './settings.errors.js';
-import { formatsOf, imagesOf, keyManagerOf, listenerOf, loggingOf, stagingDirectory, uriFilterOf } from './sections.js';
+import { formatsOf, imagesOf, keyManagerOf, listenerOf, stagingDirectory, uriFilterOf } from './sections.js';
 import type { Settings } from './settings.js';
 import { situationalDefaults } from './situational-defaults.js';
 import { environmentSource, fixedSource } from './sources.js';
@@ -99,6 +101,7 @@ function settingsOf(resolver: Resolver, values: Values, files: FoundFiles, warn:
     listener: listenerOf(values),
     tls: tlsOf(values),
     edge: edgeOf(values, resolver, files.sections, databases.jobs, warn),
+    apiVersions: apiVersionsOf(values, warn),
     images: imagesOf(values),
     formats: formatsOf(values),
     keyManager: keyManagerOf(values, warn),
@@ -106,7 +109,7 @@ function settingsOf(resolver: Resolver, values: Values, files: FoundFiles, warn:
     uriFilter: uriFilterOf(values),
     ...(files.imageSchema === undefined ? {} : { imageSchema: readImageSchema(files.imageSchema) }),
     propertyProtections: files.propertyProtections,
-    logging: loggingOf(values),
+    logging: loggingOf(values, warn),
     values,
   };
 }

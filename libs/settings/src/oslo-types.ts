@@ -75,6 +75,18 @@ export const httpUrl = (): OsloType<string> =>
 export const oneOf = <const W extends string>(...words: readonly W[]): OsloType<W> =>
   made(words.join(', '), (raw) => words.find((word) => word === raw.trim()));
 
+const FACILITIES = [
+  'KERN', 'USER', 'MAIL', 'DAEMON', 'AUTH', 'SYSLOG', 'LPR', 'NEWS', 'UUCP', 'CRON', 'AUTHPRIV', 'FTP',
+  'LOCAL0', 'LOCAL1', 'LOCAL2', 'LOCAL3', 'LOCAL4', 'LOCAL5', 'LOCAL6', 'LOCAL7',
+];
+
+/** Of syslog, in any case, with or without `LOG_`. */
+export const facility = (): OsloType<string> =>
+  made(FACILITIES.map((name) => `LOG_${name}`).join(', '), (raw) => {
+    const name = raw.trim().toUpperCase().replace(/^LOG_/, '');
+    return FACILITIES.includes(name) ? `LOG_${name}` : undefined;
+  });
+
 function items(raw: string): string[] {
   const inner = /^\[(.*)\]$/s.exec(raw.trim())?.[1] ?? raw;
   return inner.split(',').map((item) => item.trim()).filter((item) => item !== '');

@@ -14,12 +14,6 @@ export function stagingDirectory(resolver: Resolver, values: Values): string {
   return resolve(uri.startsWith('file:///') ? fileURLToPath(uri) : uri.slice('file://'.length));
 }
 
-function logFile(values: Values): string | undefined {
-  const { log_file: file, log_dir: directory } = values.DEFAULT;
-  if (!file) return directory ? resolve(directory, 'afterimage.log') : undefined;
-  return resolve(directory ?? '.', file);
-}
-
 export function listenerOf({ DEFAULT: own }: Values): Settings['listener'] {
   return {
     host: own.bind_host,
@@ -90,8 +84,4 @@ export function uriFilterOf({ import_filtering_opts: own }: Values): Settings['u
     disallowedPorts: own.disallowed_ports,
     allowPrivateAddresses: own.allow_private_addresses,
   };
-}
-
-export function loggingOf(values: Values): Settings['logging'] {
-  return { debug: values.DEFAULT.debug, json: values.DEFAULT.use_json, file: logFile(values) };
 }

@@ -1,7 +1,8 @@
 /** An option has a value that cannot be used; the start stops. */
 export class BadSetting extends Error {
   readonly code = 'BadSetting';
-  constructor(readonly group: string, readonly option: string, readonly value: string, readonly reason: string) {
+  /** `exitCode`: what the process ends with. */
+  constructor(readonly group: string, readonly option: string, readonly value: string, readonly reason: string, readonly exitCode = 1) {
     super(`[${group}] ${option} = ${value}: ${reason}`);
   }
 }

@@ -1,5 +1,6 @@
 import type { EdgeSettings } from './edge.js';
 import type { Keystone, KeystoneLimits } from './keystone-settings.js';
+import type { LoggingSettings } from './logging-settings.js';
 import type { ImageSchemaFile } from './schema-image.js';
 import type { Values } from './options/index.js';
 import type { PolicySettings } from './policy-settings.js';
@@ -111,6 +112,8 @@ export interface Settings {
   readonly edge: EdgeSettings;
   /** The listener speaks TLS; PEM files. */
   readonly tls?: { readonly cert_file: string; readonly key_file: string; readonly ca_file?: string };
+  /** Major versions of the API that are served. */
+  readonly apiVersions: { readonly v1: boolean; readonly v2: boolean };
   readonly images: {
     /** Bytes. */
     readonly sizeCap: number;
@@ -166,12 +169,7 @@ export interface Settings {
   readonly propertyProtections: { readonly file?: string; readonly format: 'roles' | 'policies' };
   /** Of `schema-image.json`, where the configuration has one. */
   readonly imageSchema?: ImageSchemaFile;
-  readonly logging: {
-    readonly debug: boolean;
-    readonly json: boolean;
-    /** Undefined: standard error. */
-    readonly file?: string;
-  };
+  readonly logging: LoggingSettings;
   /** As read, by group and option, for `config show` and for what has no name above. */
   readonly values: Values;
 }

@@ -18,6 +18,8 @@ interface Given {
 const SERVED = ['file', 'http', 'memory'] as const;
 const READ_ONLY: readonly string[] = ['http'];
 const KNOWN = [...SERVED, 'rbd', 's3', 'swift', 'cinder', 'vmware'];
+/** What Glance ended with where nothing takes uploads; scripts that start it look for that. */
+const NO_DEFAULT_STORE = 255;
 const isServed = (type: string): type is (typeof SERVED)[number] => SERVED.some((served) => served === type);
 
 /** Also from Folsom's class names (`glance.store.filesystem.Store`). */
@@ -25,6 +27,9 @@ function typeOf(name: string): string {
   const word = (/^(?:glance\.store\.|glance_store\._drivers\.)(\w+)\.Store$/.exec(name)?.[1] ?? name).toLowerCase();
   return word === 'filesystem' ? 'file' : word.replace(/^vmware_datastore$/, 'vmware').replace(/^https$/, 'http');
 }
+
+/** A class or a module of somebody else, instead of a type's name. */
+const isForeign = (name: string): boolean => /[./\\:]/.test(name) && !KNOWN.includes(typeOf(name));
 
 function dataDirectory(group: string, text: string): DataDirectory {
   const colon = text.lastIndexOf(':');
@@ -89,14 +94,17 @@ function refuseUnknown(group: string, option: string, type: string): void {
 }
 
 function singleStore(values: Values, resolver: Resolver, warn: Warn): Stores {
-  const asked = [...new Set(values.glance_store.stores.map(typeOf))];
+  const named = values.glance_store.stores;
+  const foreign = named.filter(isForeign);
+  if (foreign.length > 0) warn(`[DEFAULT] known_stores: left out, since there is no store of that class here: ${foreign.join(', ')}`);
+  const asked = [...new Set(named.filter((name) => !isForeign(name)).map(typeOf))];
   for (const type of asked) refuseUnknown('glance_store', 'stores', type);
   const types = asked.filter(isServed);
   const unserved = asked.filter((type) => !isServed(type));
   if (unserved.length > 0 && resolver.given('glance_store', 'stores')) warn(`stores of these types are not served yet: ${unserved.join(', ')}`);
   const writable = types.filter((type) => !READ_ONLY.includes(type));
   const chosen = writable.find((type) => type === typeOf(values.glance_store.default_store));
-  if (!chosen) throw new BadSetting('glance_store', 'default_store', values.glance_store.default_store, `allowed: one of [glance_store] stores that is served and takes data: ${writable.join(', ')}`);
+  if (!chosen) throw new BadSetting('glance_store', 'default_store', values.glance_store.default_store, `allowed: one of [glance_store] stores that is served and takes data: ${writable.join(', ')}`, NO_DEFAULT_STORE);
   const backends = types.map((type) => backend(type, type, 'glance_store', { resolver, values: values.glance_store, warn }));
   return { multi: false, default: chosen, backends };
 }

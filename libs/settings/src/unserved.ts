@@ -3,6 +3,7 @@ import { optionGroups } from './options/index.js';
 import { corsOptions } from './options/cors.js';
 import { isKnownOption, isKnownStoreOption } from './options/known-options.js';
 import { backendOptions } from './options/glance-store.js';
+import { isNeedlessOption } from './options/needless-options.js';
 import type { Source } from './sources.js';
 
 const shown = ({ group, option }: OptionName) => `[${group}] ${option}`;
@@ -26,9 +27,11 @@ export function unservedWarning(files: readonly Source[], backendIds: readonly s
   const acts = (name: OptionName) => acting.has(shown(name)) || (name.group.startsWith('cors.') && name.option in corsOptions);
   const idle = names.filter((name) => !acts(name) && !isBackendOption(name, ids, (option) => option in backendOptions));
   const known = (name: OptionName) => isKnownOption(name.group, name.option) || isBackendOption(name, ids, isKnownStoreOption);
+  const needless = (name: OptionName) => isNeedlessOption(name.group, name.option);
   const parts = [
-    ['not known', idle.filter((name) => !known(name))] as const,
+    ['not known', idle.filter((name) => !known(name) && !needless(name))] as const,
     ['of Glance, but not served yet', idle.filter(known)] as const,
+    ['of Glance, but not needed here', idle.filter(needless)] as const,
   ].filter(([, found]) => found.length > 0);
   if (parts.length === 0) return undefined;
   return `options without effect: ${parts.map(([what, found]) => `${what}: ${listed(found)}`).join('; ')}`;

@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import type { OpenRequestCounts } from '#access';
+import type { TellAnswered } from './edge/answered.js';
 import type { EdgeOptions } from './edge/edge.options.js';
 import type { TlsFiles } from './tls/tls-files.js';
 import type { VersionOptions } from './versions.js';
@@ -21,6 +22,8 @@ export interface HttpOptions extends VersionOptions {
   readonly edge?: EdgeOptions;
   /** Counts requests for several processes; by default each counts its own. */
   readonly openCounts?: OpenRequestCounts;
+  /** Hears of every request that has its answer. */
+  readonly onAnswered?: TellAnswered;
   /** Paths outside the versions that controllers answer, beside `/versions`. */
   readonly unversioned?: readonly string[];
   /** Nest's logger; false is silence. */

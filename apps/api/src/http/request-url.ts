@@ -19,7 +19,7 @@ export interface UrlRules {
  */
 export function routeUrl(url: string, accept: string | undefined, rules: UrlRules): string {
   const versionInAccept = accept?.startsWith(VENDOR_TYPE) === true;
-  if (!versionInAccept && PLAIN.test(url)) return url;
+  if (!versionInAccept && PLAIN.test(url) && rules.versions.has('v2')) return url;
   const at = url.indexOf('?');
   const query = at < 0 ? '' : url.slice(at);
   const path = (at < 0 ? url : url.slice(0, at)).replace(/^https?:\/\/[^/]*/i, '').replace(/%2f/gi, '/').replace(/^\/+/, '/');

@@ -2,13 +2,16 @@ export interface VersionOptions {
   /** Minors that come with a feature are advertised only where it is configured; clients decide by them. */
   readonly cache: boolean;
   readonly multiStore: boolean;
+  /** `enable_v2_api`; false: version 2 is as unknown as any other. */
+  readonly v2?: boolean;
 }
 
 type Advertised = readonly [minor: number, status: 'CURRENT' | 'SUPPORTED'];
 
 const supported = (...minors: number[]): Advertised[] => minors.map((minor) => [minor, 'SUPPORTED']);
 
-function advertised({ cache, multiStore }: VersionOptions): Advertised[] {
+function advertised({ cache, multiStore, v2 = true }: VersionOptions): Advertised[] {
+  if (!v2) return [];
   const stores = multiStore ? supported(13, 12, 11, 10, 9, 8) : supported(9);
   const newest: Advertised[] = cache
     ? [[18, 'CURRENT'], ...supported(17, 16, 15, 14), ...stores]
@@ -18,7 +21,7 @@ function advertised({ cache, multiStore }: VersionOptions): Advertised[] {
 
 /** First path segments that lead to the API. */
 export const versionNames = (options: VersionOptions): ReadonlySet<string> =>
-  new Set(['v2', ...advertised(options).map(([minor]) => `v2.${minor}`)]);
+  new Set(options.v2 === false ? [] : ['v2', ...advertised(options).map(([minor]) => `v2.${minor}`)]);
 
 export interface VersionsDocument {
   readonly versions: readonly { id: string; status: string; links: readonly { rel: 'self'; href: string }[] }[];

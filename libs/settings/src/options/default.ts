@@ -1,7 +1,9 @@
-import { formerly, option, optional } from '../option.js';
+import { option, optional } from '../option.js';
 import { tlsOptions } from './tls.js';
 import { bool, byteCount, dict, hashName, host, httpUrl, int, port, storageAmount, text } from '../oslo-types.js';
 import { proxyOptions } from './oslo-middleware.js';
+import { apiVersionOptions } from './api-versions.js';
+import { loggingOptions } from './logging.js';
 import { propertyProtectionOptions } from './property-protections.js';
 
 const quota = (size: string) => option(int(-1), size);
@@ -47,14 +49,7 @@ export const imageOptions = {
   node_staging_uri: option(text(), 'file:///tmp/staging/'),
 } as const;
 
-export const loggingOptions = {
-  debug: option(bool(), 'False'),
-  log_file: optional(text(), formerly('DEFAULT.logfile')),
-  log_dir: optional(text(), formerly('DEFAULT.logdir')),
-  use_json: option(bool(), 'False'),
-} as const;
-
 /** The default is filled in from the environment: `$XDG_STATE_HOME/afterimage`. */
 export const stateOptions = { state_dir: option(text(), '') } as const;
 
-export const defaultOptions = { ...stateOptions, ...listenerOptions, ...tlsOptions, ...proxyOptions, ...imageOptions, ...propertyProtectionOptions, ...loggingOptions } as const;
+export const defaultOptions = { ...stateOptions, ...listenerOptions, ...apiVersionOptions, ...tlsOptions, ...proxyOptions, ...imageOptions, ...propertyProtectionOptions, ...loggingOptions } as const;

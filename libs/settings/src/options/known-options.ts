@@ -24,33 +24,22 @@ const storeOptions = names(`
 `);
 
 /** Names of Glance (master and Folsom) that do not act yet, so that a warning can tell them from typing errors. */
-const knownOptions: Readonly<Record<string, readonly string[]>> = {
+export const knownOptions: Readonly<Record<string, readonly string[]>> = {
   glance_store: storeOptions,
   DEFAULT: names(`
-    pydev_worker_debug_host pydev_worker_debug_port digest_algorithm enabled_import_methods
-    worker_self_reference_url location_strategy pipe_handle
-    image_cache_sqlite_db image_cache_driver image_cache_max_size image_cache_stall_time image_cache_dir
-    default_publisher_id disabled_notifications scrub_pool_size log_config_append
-    log_date_format watch_log_file use_syslog use_journal syslog_log_facility use_stderr use_eventlog
-    log_rotate_interval log_rotate_interval_type max_logfile_count max_logfile_size_mb log_rotation_type
-    logging_context_format_string logging_default_format_string logging_debug_format_suffix logging_exception_prefix
-    logging_user_identity_format default_log_levels publish_errors instance_format instance_uuid_format
-    rate_limit_interval rate_limit_burst rate_limit_except_level fatal_deprecations rpc_conn_pool_size
-    conn_pool_min_size conn_pool_ttl executor_thread_pool_size rpc_response_timeout transport_url control_exchange
-    rpc_ping_enabled do_secure_hash http_retries lock_path python_interpreter enable_v1_api
-    enable_v2_api data_api db_auto_create sql_idle_timeout sql_max_retries sql_retry_interval registry_host
-    registry_port registry_client_protocol registry_client_key_file registry_client_cert_file registry_client_ca_file
-    registry_client_insecure registry_client_timeout owner_is_tenant
-    notifier_strategy rabbit_host rabbit_port rabbit_use_ssl rabbit_userid rabbit_password rabbit_virtual_host
-    rabbit_notification_exchange rabbit_notification_topic rabbit_durable_queues rabbit_max_retries rabbit_retry_backoff
-    rabbit_retry_max_backoff qpid_notification_exchange qpid_notification_topic qpid_host qpid_hostname qpid_port
-    qpid_username qpid_password qpid_sasl_mechanisms qpid_reconnect qpid_reconnect_timeout qpid_reconnect_limit
-    qpid_reconnect_interval_min qpid_reconnect_interval_max qpid_reconnect_interval qpid_heartbeat qpid_protocol
-    qpid_tcp_nodelay scrubber_datadir cleanup_scrubber cleanup_scrubber_time wakeup_time daemon
-    image_cache_invalid_entry_grace_period auth_url admin_user admin_password admin_tenant_name auth_strategy
-    auth_region verbose log_format log_config eventlet_hub task_time_to_live swift_store_object_buffer_dir
-    s3_store_object_buffer_dir notification_driver notification_topics notification_transport_url backdoor_port
-    use_user_token send_identity_headers cinder_encryption_key_deletion_policy conversion_format
+    enabled_import_methods worker_self_reference_url image_cache_sqlite_db image_cache_driver image_cache_max_size
+    image_cache_stall_time image_cache_dir default_publisher_id disabled_notifications scrub_pool_size publish_errors
+    transport_url control_exchange do_secure_hash http_retries data_api db_auto_create
+    notifier_strategy rabbit_host rabbit_port rabbit_use_ssl rabbit_userid
+    rabbit_password rabbit_virtual_host rabbit_notification_exchange rabbit_notification_topic rabbit_durable_queues
+    rabbit_max_retries rabbit_retry_backoff rabbit_retry_max_backoff qpid_notification_exchange
+    qpid_notification_topic qpid_host qpid_hostname qpid_port qpid_username qpid_password qpid_sasl_mechanisms
+    qpid_reconnect qpid_reconnect_timeout qpid_reconnect_limit qpid_reconnect_interval_min qpid_reconnect_interval_max
+    qpid_reconnect_interval qpid_heartbeat qpid_protocol qpid_tcp_nodelay cleanup_scrubber cleanup_scrubber_time
+    wakeup_time daemon image_cache_invalid_entry_grace_period auth_url admin_user admin_password admin_tenant_name
+    auth_strategy auth_region task_time_to_live swift_store_object_buffer_dir s3_store_object_buffer_dir
+    notification_driver notification_topics notification_transport_url cinder_encryption_key_deletion_policy
+    conversion_format
   `),
   barbican: names(`
     auth_endpoint retry_delay number_of_retries send_service_user_token
@@ -64,12 +53,6 @@ const knownOptions: Readonly<Record<string, readonly string[]>> = {
     cinder_store_user_domain_name cinder_store_password cinder_store_project_name cinder_store_project_domain_name
     rootwrap_config cinder_volume_type cinder_enforce_multipath cinder_use_multipath cinder_mount_point_base
   `),
-  database: names(`
-    sqlite_synchronous backend slave_connection mysql_sql_mode mysql_enable_ndb connection_recycle_time max_pool_size
-    max_retries retry_interval max_overflow connection_debug connection_trace pool_timeout use_db_reconnect
-    db_retry_interval db_inc_retry_interval db_max_retry_interval db_max_retries connection_parameters min_pool_size
-    idle_timeout
-  `),
   key_manager: names(`
     auth_type token username password auth_url user_id user_domain_id user_domain_name trust_id domain_id
     domain_name project_id project_name project_domain_id project_domain_name reauthenticate
@@ -79,9 +62,6 @@ const knownOptions: Readonly<Record<string, readonly string[]>> = {
     memcache_pool_dead_retry memcache_pool_maxsize memcache_pool_socket_timeout memcache_pool_unused_timeout
     memcache_pool_conn_get_timeout memcache_use_advanced_pool include_service_catalog enforce_token_bind
     admin_token signing_dir tenant_name
-  `),
-  oslo_concurrency: names(`
-    disable_process_locking lock_path
   `),
   oslo_limit: names(`
     collect_timing split_loggers trust_id tenant_id tenant_name service_type service_name valid_interfaces
@@ -94,9 +74,6 @@ const knownOptions: Readonly<Record<string, readonly string[]>> = {
   oslo_policy: names(`
     remote_content_type remote_ssl_verify_server_crt remote_ssl_ca_crt_file remote_ssl_client_crt_file remote_ssl_client_key_file
   `),
-  store_type_location_strategy: names(`
-    store_type_preference
-  `),
   task: names(`
     task_time_to_live task_executor work_dir
   `),
@@ -105,9 +82,6 @@ const knownOptions: Readonly<Record<string, readonly string[]>> = {
   `),
   vault: names(`
     root_token_id approle_role_id approle_secret_id kv_mountpoint kv_version vault_url ssl_ca_crt_file use_ssl namespace
-  `),
-  wsgi: names(`
-    task_pool_threads python_interpreter
   `),
   image_import_opts: names(`
     image_import_plugins max_parallel_stores

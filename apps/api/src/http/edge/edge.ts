@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { OpenRequestCounts } from '#access';
+import { tellAnswered, type TellAnswered } from './answered.js';
 import { Cors } from './cors.js';
 import { PLAIN_EDGE, type EdgeOptions } from './edge.options.js';
 import { gzipJson } from './gzip.js';
@@ -15,12 +16,13 @@ export class Edge {
     private readonly cors: Cors,
     private readonly proxies: Proxies,
     private readonly rateLimit: RateLimit,
+    private readonly tell: TellAnswered | undefined,
   ) {}
 
-  /** `openCounts`: where requests are counted without a Redis, if not in this process. */
-  static async open(options: EdgeOptions = PLAIN_EDGE, openCounts?: OpenRequestCounts): Promise<Edge> {
+  /** `openCounts`: where requests are counted without a Redis, if not in this process. `tell` hears of every request that has its answer. */
+  static async open(options: EdgeOptions = PLAIN_EDGE, openCounts?: OpenRequestCounts, tell?: TellAnswered): Promise<Edge> {
     const proxies = new Proxies(options.proxies);
-    return new Edge(options, new Cors(options.cors), proxies, await RateLimit.open(options.rateLimit, proxies, openCounts));
+    return new Edge(options, new Cors(options.cors), proxies, await RateLimit.open(options.rateLimit, proxies, openCounts), tell);
   }
 
   /** The hooks around one that looks at the request itself and one that finds out who calls, in the order in which they act. */
@@ -30,6 +32,7 @@ export class Edge {
       this.cors.hook(), healthcheck(this.options.healthcheck), this.proxies.hook(), admit, this.rateLimit.ofAddresses(), identify, this.rateLimit.ofProjects(),
     ];
     for (const hook of hooks) if (hook) fastify.addHook('onRequest', hook);
+    if (this.tell) fastify.addHook('onResponse', tellAnswered(this.proxies, this.tell));
     if (this.options.gzipFrom !== undefined) fastify.addHook('onSend', gzipJson(this.options.gzipFrom));
     fastify.addHook('onClose', (_fastify, done) => {
       this.rateLimit.close();
