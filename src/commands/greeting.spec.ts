@@ -27,4 +27,13 @@ describe('The greeting', () => {
   it('gives lines to try that work where it listens everywhere', () => {
     expect(greeting(settings(false), 'http://0.0.0.0:80', '1')).toContain('curl -s http://127.0.0.1:80/v2/images');
   });
+
+  it('names Keystone, without its secrets, and a line that logs in there', () => {
+    const env = { OS_PASTE_DEPLOY__FLAVOR: 'keystone', OS_KEYSTONE_AUTHTOKEN__AUTH_URL: 'http://u:hidden@k:5000', OS_KEYSTONE_AUTHTOKEN__USERNAME: 'glance', OS_KEYSTONE_AUTHTOKEN__PASSWORD: 'hidden' };
+    const text = greeting(loadSettings({ commandLine: { stateDir: '/state' }, env }).settings, 'http://0.0.0.0:9292', '1');
+    expect(text).toContain('callers authenticate at Keystone');
+    expect(text).toContain('--os-image-url http://127.0.0.1:9292 image-create --name grub');
+    expect(text).not.toContain('hidden');
+    expect(text).not.toContain('NOBODY');
+  });
 });

@@ -23,12 +23,12 @@ function whoCalls(authentication: Settings['authentication'], keystone: Settings
   return authentication === 'none' ? `  NOBODY AUTHENTICATES: ${anything}` : `  EVERY CALLER IS BELIEVED (${authentication}, for tests): ${anything}`;
 }
 
-/** What can be typed right away, with the client that finds its own way or with a token. */
+/** What can be typed right away; with Keystone, by somebody whose `OS_USERNAME`, `OS_PASSWORD` … are set. */
 function tries(url: string, { authentication, keystone }: Settings): string[] {
   const create = '--disk-format iso --container-format bare --file grub-rescue-cdrom.iso --progress';
   if (authentication === 'keystone') {
     return [
-      `  openstack --os-auth-url ${redactUrls(keystone?.wwwAuthenticateUri ?? '')} --os-image-endpoint-override ${url} image create ${create} grub`,
+      `  glance --os-auth-url ${redactUrls(keystone?.wwwAuthenticateUri ?? '')} --os-image-url ${url} image-create --name grub ${create}`,
       `  curl -s ${url}/v2/images -H "X-Auth-Token: $(openstack token issue -f value -c id)"`,
     ];
   }
