@@ -6,6 +6,8 @@ import { run } from '../support/run.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
 
+const SLOW = 60_000;
+
 describe('afterimage policy', () => {
   let file: PolicyFile;
   beforeAll(() => {
@@ -27,7 +29,7 @@ describe('afterimage policy', () => {
     ['another role', ['--rule', 'copy_image', '--roles', 'admin'], 1, 'failed: copy_image\n'],
     ['a token for the system', ['--rule', 'copy_image', '--roles', 'root', '--system'], 1, 'failed: copy_image\n'],
     ['a rule of their own', ['--rule', 'bosses', '--roles', 'boss', '--json'], 0, '{\n  "bosses": "passed"\n}\n'],
-  ])('check answers for %s', async (_what, args, code, stdout) => expect(await policy('check', ...args)).toMatchObject({ code, stdout }));
+  ])('check answers for %s', async (_what, args, code, stdout) => expect(await policy('check', ...args)).toMatchObject({ code, stdout }), SLOW);
 
   it('check takes a token as Keystone answers it, and a target from a file', async () => {
     const token = { roles: [{ id: 'r', name: 'Member' }], user: { id: 'u1', name: 'ann', domain: { id: 'default' } }, project: { id: 'p1', name: 'demo', domain: { id: 'd2' } } };
@@ -38,7 +40,7 @@ describe('afterimage policy', () => {
     const more = join(file.folder, 'more.conf');
     writeFileSync(more, `[oslo_policy]\npolicy_file = ${join(file.folder, 'more.yaml')}\n`);
     expect(await policy('check', ...named, '--config-file', more)).toMatchObject({ code: 0, stdout: 'passed: named\npassed: delete_image\n' });
-  });
+  }, SLOW);
 
   it.each<[string, string[], string]>([
     ['no rule', [], "required option '--rule <name>'"],
@@ -49,7 +51,7 @@ describe('afterimage policy', () => {
     ['a file without a token', ['--rule', 'x', '--access', MAIN.replace(/dist.*$/, 'package.json')], 'it holds no "token"'],
     ['a system token of a project', ['--rule', 'x', '--system', '--project', 'p'], 'cannot be used with'],
     ['an unknown option', ['--rule', 'x', '--nonsense'], 'unknown option'],
-  ])('check is used wrongly with %s: 2', async (_what, args, stderr) => expect(await policy('check', ...args)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(stderr) }));
+  ])('check is used wrongly with %s: 2', async (_what, args, stderr) => expect(await policy('check', ...args)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(stderr) }), SLOW);
 
   it('show prints a policy file, with where each rule comes from', async () => {
     const { code, stdout } = await policy('show');
@@ -65,13 +67,13 @@ describe('afterimage policy', () => {
     const read = JSON.parse(again.stdout) as Record<string, { rule: string; source: string }>;
     expect(Object.fromEntries(Object.entries(read).map(([name, { rule }]) => [name, rule]))).toEqual(rules(stdout));
     expect(read['default']?.source).toContain('policy.d/shown.yaml:');
-  });
+  }, SLOW);
 
   it('show prints the rules that are asked for, and the defaults', async () => {
     expect(await policy('show', '--rule', 'bosses', '--json')).toMatchObject({ code: 0, stdout: expect.stringContaining('"rule": "role:boss"') });
     expect((await policy('show', '--defaults', '--rule', 'publicize_image')).stdout).toBe('# default\n"publicize_image": "rule:context_is_admin"\n');
     expect(await policy('show', '--rule', 'nowhere')).toMatchObject({ code: 1, stderr: expect.stringContaining('ERROR: there is no policy rule nowhere') });
-  });
+  }, SLOW);
 
   it('ends with 1 and the place where the file is broken', async () => {
     const broken = new PolicyFile('{"a": "role:x",\n  "b": "role:y and"}');
@@ -81,9 +83,9 @@ describe('afterimage policy', () => {
       expect(await policy(args[0], ...args.slice(1), '--config-file', conf)).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(`ERROR: policy file ${broken.path}:2:19: rule b: a check is missing`) });
     }
     broken.remove();
-  });
+  }, SLOW);
 
   it('check and show have help with examples', async () => {
     for (const command of ['check', 'show']) expect(await policy(command, '--help')).toMatchObject({ code: 0, stdout: expect.stringContaining(`afterimage policy ${command} --config-file glance-api.conf`) });
-  });
+  }, SLOW);
 });

@@ -19,7 +19,7 @@ describe('Tokens that are not for a project', () => {
     tokens.set('domain', await keystone.authenticate({ ...lord, scope: { domain: { id: 'default' } } }));
     tokens.set('project', await keystone.token({ user: 'lord', project: 'red' }));
   }, 60_000);
-  afterAll(() => keystone.stop());
+  afterAll(() => keystone.stop(), 60_000);
 
   const tryAll = async (conf: string) => {
     const server = await Server.start({ memory: true, conf: keystone.conf(conf) });

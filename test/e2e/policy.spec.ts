@@ -3,11 +3,14 @@ import { eventually } from '../support/eventually.js';
 import { ImageClient, type Document } from '../support/image-client.js';
 import { PolicyFile } from '../support/policy-files.js';
 import { testDatabase } from '../support/postgres.js';
+import { protectedBy } from '../support/protection-files.js';
 import { Server } from '../support/server.js';
 import { FAKEAUTH } from '../support/story.js';
 
 const MEMBER = 'ann:p1:member';
 const FOREIGN = 'eve:p2:member';
+
+const SLOW = 60_000;
 
 describe('Policy files', () => {
   const files: PolicyFile[] = [];
@@ -15,7 +18,7 @@ describe('Policy files', () => {
   afterEach(async () => {
     await Promise.all(servers.splice(0).map((server) => server.dispose()));
     files.splice(0).forEach((file) => file.remove());
-  });
+  }, SLOW);
 
   const policy = (content: string) => {
     const file = new PolicyFile(content);
@@ -39,7 +42,7 @@ describe('Policy files', () => {
     expect(await deletes(as('root:p9:admin'), image)).toBe(403);
     expect(await as('root:p9:admin').status('POST', '/v2/images', { visibility: 'public' }, { 'content-type': 'application/json' })).toBe(403);
     expect((await as(FOREIGN).patch(image.id, [{ op: 'replace', path: '/name', value: 'y' }])).status).toBe(403);
-  });
+  }, SLOW);
 
   it('may name rules of their own, which look at custom properties', async () => {
     const file = policy('download_image: "rule:context_is_admin or rule:licensed"\nlicensed: "role:member and (not \'yes\':%(x_licensed)s or role:buyer)"\n');
@@ -51,7 +54,7 @@ describe('Policy files', () => {
     await as(MEMBER).patch(image.id, [{ op: 'replace', path: '/x_licensed', value: 'no' }]);
     expect(await download(FOREIGN)).toBe(200);
     expect(server.output).not.toContain('nothing asks for');
-  });
+  }, SLOW);
 
   it('with a default that denies refuse only what asks for it', async () => {
     const before = '[oslo_policy]\nenforce_new_defaults = False\n';
@@ -63,7 +66,7 @@ describe('Policy files', () => {
     expect(await deletes(as(MEMBER), image)).toBe(204);
     const secure = await serve(policy('default: "!"\n').conf);
     expect((await secure.as(MEMBER).list()).images).toEqual([]);
-  });
+  }, SLOW);
 
   it('are read again when they change, and a broken one changes nothing', async () => {
     const file = policy('get_images: role:member\n');
@@ -86,7 +89,7 @@ describe('Policy files', () => {
     unlinkSync(file.path);
     await becomes(200);
     expect(server.output.match(/is not expected here/g)).toHaveLength(1);
-  });
+  }, SLOW);
 
   it('follow who is an admin', async () => {
     const file = policy('{}');
@@ -98,7 +101,20 @@ describe('Policy files', () => {
     await eventually(async () => expect(await show()).toBe(200));
     file.write('{}');
     await eventually(async () => expect(await show()).toBe(404));
-  });
+  }, SLOW);
+
+  it('give rights to custom properties that are protected by policy', async () => {
+    const file = policy('billing_clerk: role:billing\n');
+    const protections = protectedBy({ '^x_billing_': ['billing_clerk', 'billing_clerk', 'billing_clerk', '!'], '.*': ['@', '@', '@', '@'] }, 'policies');
+    const { as, server } = await serve(`${file.conf}[DEFAULT]\n${protections.conf}`);
+    const image = await as('ann:p1:member,billing').create({ x_billing_code: '7' });
+    const reads = async (token: string) => 'x_billing_code' in (await as(token).show(image.id));
+    expect([await reads(MEMBER), await reads('ann:p1:member,billing')]).toEqual([false, true]);
+    file.write('billing_clerk: role:member\n');
+    await eventually(async () => expect(await reads(MEMBER)).toBe(true));
+    expect(server.output).not.toContain('nothing asks for');
+    protections.remove();
+  }, SLOW);
 
   it('are followed by every process', async () => {
     const database = await testDatabase();
@@ -113,12 +129,12 @@ describe('Policy files', () => {
       await Promise.all(servers.splice(0).map((server) => server.dispose()));
       await database.drop();
     }
-  });
+  }, SLOW);
 
   it('stop the start where a rule is broken, and say where', async () => {
     const file = policy('modify_image: role:member\nget_image: role:member and\n');
     await expect(serve(file.conf)).rejects.toThrow(new RegExp(`ended with 1:[^]*ERROR: policy file ${file.path}:2:27: rule get_image: a check is missing`));
-  });
+  }, SLOW);
 
   it('that are named but missing are told of, and read when they come', async () => {
     const file = policy('');
@@ -128,5 +144,5 @@ describe('Policy files', () => {
     expect(await as(MEMBER).status('GET', '/v2/images')).toBe(200);
     writeFileSync(file.path, 'get_images: "!"\n');
     await eventually(async () => expect(await as(MEMBER).status('GET', '/v2/images')).toBe(403));
-  });
+  }, SLOW);
 });

@@ -8,6 +8,8 @@ import { operatorRule } from './policy-rules.js';
 
 const CALLER: Principal = { user: 'u', project: 'p', roles: ['boss', 'auditor'], admin: false, service: null };
 
+const SLOW = 60_000;
+
 describe('A policy with files', () => {
   let folder: string;
   beforeEach(() => {
@@ -43,7 +45,7 @@ describe('A policy with files', () => {
     unlinkSync(at('policy.yaml'));
     await becomes(allows, false);
     expect(told).toContain('policy: its files are gone: the defaults hold');
-  });
+  }, SLOW);
 
   it('follows a file that another one replaces in one step, as editors and configuration maps do', async () => {
     mkdirSync(at('one'));
@@ -60,7 +62,7 @@ describe('A policy with files', () => {
     write('next', 'publicize_image: "@"');
     renameSync(at('next'), at('policy.yaml'));
     await becomes(allows, true);
-  });
+  }, SLOW);
 
   it('keeps its rules while a file cannot be used, and tells that once', async () => {
     write('policy.yaml', 'publicize_image: role:boss');
@@ -74,7 +76,7 @@ describe('A policy with files', () => {
     await tells(opened, `${at('policy.yaml')}:1:18: rule publicize_image: it asks for itself`);
     write('policy.yaml', 'publicize_image: role:none');
     await becomes(opened.allows, false);
-  });
+  }, SLOW);
 
   it('lets a folder win over the file, and later names over earlier ones; hidden files and folders in it do not count', async () => {
     mkdirSync(at('policy.d/folder'), { recursive: true });
@@ -89,7 +91,7 @@ describe('A policy with files', () => {
     rmSync(at('policy.d'), { recursive: true });
     await becomes(() => allows('publicize_image'), false);
     expect(allows('manage_image_cache')).toBe(true);
-  });
+  }, SLOW);
 
   it('takes the first of the places where a file may be', async () => {
     write('second.yaml', 'publicize_image: role:boss');
@@ -97,7 +99,7 @@ describe('A policy with files', () => {
     expect(allows()).toBe(true);
     write('first.yaml', 'publicize_image: role:none');
     await becomes(allows, false);
-  });
+  }, SLOW);
 
   it('names rules that nothing asks for, but none that another rule or a property protection asks for', () => {
     write('policy.yaml', 'publicize_image: rule:bosses\nbosses: role:boss\nprotections: role:boss\nmodify_imgae: role:boss');
