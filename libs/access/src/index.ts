@@ -1,4 +1,5 @@
 export * from './access.module.js';
+export { fileMark } from './file-mark.js';
 export * from './key-manager/key-manager.errors.js';
 export * from './key-manager/key-manager.js';
 export * from './key-manager/open-key-manager.js';

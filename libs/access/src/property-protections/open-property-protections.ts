@@ -1,4 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { fileMark } from '../file-mark.js';
 import type { Policy } from '../policy/policy.js';
 import type { Principal } from '../principal.js';
 import { parsePropertyProtections, type ProtectionFile, type Tell } from './parse-property-protections.js';
@@ -34,7 +35,7 @@ class WatchedProtections implements PropertyProtections {
   private nextLook: number;
 
   constructor(private readonly file: string, private readonly read: () => PropertyProtections, private readonly tell: Tell, private readonly lookEvery: number) {
-    this.mark = markOf(file);
+    this.mark = fileMark(file);
     this.current = read();
     this.nextLook = performance.now() + lookEvery;
   }
@@ -47,7 +48,7 @@ class WatchedProtections implements PropertyProtections {
   private look(): void {
     if (performance.now() < this.nextLook) return;
     this.nextLook = performance.now() + this.lookEvery;
-    const mark = markOf(this.file);
+    const mark = fileMark(this.file);
     if (mark === this.mark) return;
     this.mark = mark;
     try {
@@ -56,15 +57,5 @@ class WatchedProtections implements PropertyProtections {
     } catch (error) {
       this.tell(`${error instanceof Error ? error.message : String(error)}; what it said before holds on`);
     }
-  }
-}
-
-/** Differs where the file does; empty where it cannot be looked at. */
-function markOf(file: string): string {
-  try {
-    const { ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true });
-    return `${ino}-${size}-${mtimeNs}-${ctimeNs}`;
-  } catch {
-    return '';
   }
 }

@@ -1,7 +1,8 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { ServerOptions } from 'node:https';
 import { createSecureContext } from 'node:tls';
+import { fileMark } from '#access';
 
 /** PEM files, by the names of the options. */
 export interface TlsFiles {
@@ -35,7 +36,7 @@ export function secureContextOptions(files: TlsFiles): Pick<ServerOptions, 'cert
 }
 
 /** Differs where one of the files does. */
-export const marksOf = (files: TlsFiles): string => Object.values(files).map(markOf).join(' ');
+export const marksOf = (files: TlsFiles): string => Object.values(files).map(fileMark).join(' ');
 
 function certificateOf({ cert_file: file }: TlsFiles, cert: string): X509Certificate {
   try {
@@ -71,15 +72,6 @@ function read(option: keyof TlsFiles, file: string): string {
     return readFileSync(file, 'utf8');
   } catch (error) {
     throw new BadTlsFile(option, file, `it cannot be read: ${textOf(error)}`);
-  }
-}
-
-function markOf(file: string): string {
-  try {
-    const { ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true });
-    return `${ino}-${size}-${mtimeNs}-${ctimeNs}`;
-  } catch {
-    return '';
   }
 }
 
