@@ -19,7 +19,9 @@ export class Syslog {
   private complained = false;
 
   /** `facility`: `LOG_USER`; `complain` is told once that nobody takes the lines; `socket` instead of /dev/log. */
-  constructor(private readonly facility: string, private readonly complain: (text: string) => void, private readonly socket?: string) {}
+  constructor(private readonly facility: string, private readonly complain: (text: string) => void, private readonly socket?: string) {
+    this.logger();
+  }
 
   /** `level` as the log has it: `INFO`. */
   write(text: string, level: string): void {

@@ -87,6 +87,10 @@ export const facility = (): OsloType<string> =>
     return FACILITIES.includes(name) ? `LOG_${name}` : undefined;
   });
 
+/** `words` are lower case. */
+export const oneOfAnyCase = <const W extends string>(...words: readonly W[]): OsloType<W> =>
+  made(words.join(', '), (raw) => words.find((word) => word === raw.trim().toLowerCase()));
+
 function items(raw: string): string[] {
   const inner = /^\[(.*)\]$/s.exec(raw.trim())?.[1] ?? raw;
   return inner.split(',').map((item) => item.trim()).filter((item) => item !== '');

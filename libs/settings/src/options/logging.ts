@@ -1,5 +1,5 @@
 import { formerly, option, optional } from '../option.js';
-import { bool, facility, int, oneOf, text } from '../oslo-types.js';
+import { bool, facility, int, oneOfAnyCase, text } from '../oslo-types.js';
 
 export const loggingOptions = {
   debug: option(bool(), 'False'),
@@ -11,7 +11,7 @@ export const loggingOptions = {
   /** systemd puts standard error there. */
   use_journal: option(bool(), 'False'),
   syslog_log_facility: option(facility(), 'LOG_USER'),
-  log_rotation_type: option(oneOf('none', 'size', 'interval'), 'none'),
+  log_rotation_type: option(oneOfAnyCase('none', 'size', 'interval'), 'none'),
   max_logfile_size_mb: option(int(1), '200'),
   max_logfile_count: option(int(0), '30'),
   /** Ours: Glance has a line for every request, and no switch. */
