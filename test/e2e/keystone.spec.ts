@@ -51,7 +51,7 @@ describe('With [paste_deploy] flavor = keystone', () => {
     for (const token of ['nonsense', `${red}x`, red.slice(1), 'red-member:red:admin', 'x'.repeat(10_000)]) expect(await statusWith(token)).toBe(401);
   }, SLOW);
 
-  it('CVE-2013-4294 and its kind: who a client says it is means nothing, by any header that a middleware would set', async () => {
+  it('v1 header spoofing: who a client says it is means nothing, by any header that a middleware would set', async () => {
     const told = {
       'x-identity-status': 'Confirmed', 'x-roles': 'admin', 'x-role': 'admin', 'x-user-id': 'root', 'x-user': 'root', 'x-user-name': 'root', 'x-project-id': 'p', 'x-tenant-id': 'p',
       'x-tenant': 'p', 'x-tenant-name': 'p', 'x-project-name': 'p', 'x-is-admin-project': 'True', 'x-service-identity-status': 'Confirmed', 'x-service-roles': 'service,admin',

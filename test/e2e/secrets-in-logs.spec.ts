@@ -41,7 +41,7 @@ describe('Secrets', () => {
     return value;
   };
 
-  it('come out nowhere, whatever goes right or wrong', async () => {
+  it('CVE-2014-1948: come out nowhere, whatever goes right or wrong', async () => {
     const places = `[glance_store]\nstores = file,http\n[import_filtering_opts]\nallow_private_addresses = True\nallowed_ports = ${new URL(origin.url).port}\n`;
     const good = await start(`${keystone.conf('token_cache_time = 1\n')}${places}`);
     const token = secret('a token', await keystone.token({ user: 'red-admin', project: 'red' }));

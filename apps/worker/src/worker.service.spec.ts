@@ -87,7 +87,7 @@ describe('the worker', () => {
     await app.get<EventStore<MemoryWrite>>(EVENT_STORE).append(streamOf(id), head, [seal(event, meta)], inline);
   };
 
-  it('removes a deleted image\'s bytes and says so by an event that names its cause', async () => {
+  it('CVE-2014-9684, CVE-2015-1881: removes a deleted image\'s bytes and says so by an event that names its cause', async () => {
     app = await start(kept);
     const id = await uploaded();
     expect(readdirSync(kept.directories.one)).toEqual([id]);

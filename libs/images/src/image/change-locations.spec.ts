@@ -76,7 +76,7 @@ describe('the locations of an active image', () => {
     given(...ACTIVE).when(change(replace(at('a'), at('b'), at('c')))).decides();
   });
 
-  it('CVE-2016-0757, CVE-2022-4134: can neither be exchanged for others, nor emptied, nor lose the last one', () => {
+  it('CVE-2016-0757, CVE-2022-4134, OSSN-0090, OSSN-0065: can neither be exchanged for others, nor emptied, nor lose the last one', () => {
     given(...ACTIVE).when(change(replace(at('a'), at('b'), at('x')))).refuses('InvalidLocation');
     given(...ACTIVE).when(change(replace(at('a'), at('b')))).refuses('InvalidLocation');
     given(...ACTIVE).when(change(replace())).refuses('Forbidden');

@@ -27,7 +27,7 @@ describe('creating an image', () => {
     expect(imageOf(IMAGE_ID, given().when(command).state())?.id).toBe(id);
   });
 
-  it('refuses an id that is used, or once was', () => {
+  it('CVE-2016-4383, OSSN-0075: refuses an id that is used, or once was', () => {
     given(created()).when(create()).refuses('ImageIdTaken');
     given(created(), deleted()).when(create()).refuses('ImageIdTaken');
   });
