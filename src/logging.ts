@@ -42,8 +42,8 @@ let open: Open | undefined;
 const levelOf = (json: string): string => /^\{"level":"(\w+)"/.exec(json)?.[1] ?? 'INFO';
 
 function destination(options: LoggingOptions): DestinationStream {
-  open?.outputs.close();
   const outputs = new LogOutputs(options);
+  open?.outputs.close();
   open = { options, outputs };
   return { write: (line) => outputs.write(options.json ? line : readableLine(line), levelOf(line)) };
 }

@@ -42,7 +42,6 @@ class Worker {
     if (order.kind === 'start') void this.start(order);
     else if (order.kind === 'connection') this.take(socket as Socket | undefined);
     else if (order.kind === 'recover-uploads') void this.work?.recoverUploads?.();
-    else if (order.kind === 'reopen-log') process.emit('SIGHUP', 'SIGHUP');
     else if (order.kind === 'counted') this.counts.hear(order);
     else void this.stop(order);
   }

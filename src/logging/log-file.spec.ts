@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LogFile } from './log-file.js';
@@ -51,6 +51,20 @@ describe('A log file', () => {
     const file = logFile({ bytes: 2, count: 0 });
     for (const line of ['1\n', '2\n', '3\n']) file.write(line);
     expect(contents()).toEqual({ 'glance-api.log': '3\n' });
+  });
+
+  it('writes into no other file once it is closed', () => {
+    const file = logFile();
+    file.close();
+    const other = join(folder, 'other');
+    const fd = openSync(other, 'w');
+    file.write('late\n');
+    closeSync(fd);
+    expect(contents()).toEqual({ 'glance-api.log': 'late\n', other: '' });
+  });
+
+  it('that cannot be written fails at once, and names the option', () => {
+    expect(() => new LogFile(folder)).toThrow(/^\[DEFAULT\] log_file, log_dir: .* cannot be written: .*EISDIR/);
   });
 
   it('grows on while another process turns it over', () => {

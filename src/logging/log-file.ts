@@ -16,53 +16,61 @@ const STALE_LOCK_MS = 10_000;
  * be written goes to standard error.
  */
 export class LogFile {
-  private fd: number;
+  /** None once it is closed: its number may then be another file's. */
+  private fd: number | undefined;
 
+  /** Fails where the file cannot be written. */
   constructor(private readonly path: string, private readonly rotation?: Rotation) {
-    mkdirSync(dirname(path), { recursive: true });
-    this.fd = this.open();
+    try {
+      mkdirSync(dirname(path), { recursive: true });
+      this.fd = this.open();
+    } catch (error) {
+      throw new Error(`[DEFAULT] log_file, log_dir: ${path} cannot be written: ${messageOf(error)}`, { cause: error });
+    }
   }
 
   write(text: string): void {
     try {
-      this.follow();
-      writeSync(this.fd, text);
+      writeSync(this.current(), text);
     } catch (error) {
-      process.stderr.write(`cannot write ${this.path} (${error instanceof Error ? error.message : String(error)}): ${text}`);
+      process.stderr.write(`cannot write ${this.path} (${messageOf(error)}): ${text}`);
     }
   }
 
   close(): void {
-    closeSync(this.fd);
+    if (this.fd !== undefined) closeSync(this.fd);
+    this.fd = undefined;
   }
 
   private open(): number {
     return openSync(this.path, 'a');
   }
 
-  private follow(): void {
+  private current(): number {
+    if (this.fd === undefined) return this.reopen();
     const there = statSync(this.path, { throwIfNoEntry: false });
     const mine = fstatSync(this.fd);
-    if (there?.ino !== mine.ino || there.dev !== mine.dev) this.reopen();
-    else if (this.rotation && mine.size >= this.rotation.bytes) this.rotate(this.rotation, mine.ino);
+    if (there?.ino !== mine.ino || there.dev !== mine.dev) return this.reopen();
+    return this.rotation && mine.size >= this.rotation.bytes ? this.rotate(this.rotation, this.fd, mine.ino) : this.fd;
   }
 
-  private reopen(): void {
+  private reopen(): number {
     const fd = this.open();
-    closeSync(this.fd);
+    if (this.fd !== undefined) closeSync(this.fd);
     this.fd = fd;
+    return fd;
   }
 
   /** One process does it; the others see that the file is another one. */
-  private rotate({ count }: Rotation, ino: number): void {
+  private rotate({ count }: Rotation, fd: number, ino: number): number {
     const lock = `${this.path}.rotating`;
-    if (!taken(lock)) return;
+    if (!taken(lock)) return fd;
     try {
       if (statSync(this.path, { throwIfNoEntry: false })?.ino === ino) this.shift(count);
     } finally {
       rmSync(lock, { force: true });
     }
-    this.reopen();
+    return this.reopen();
   }
 
   private shift(count: number): void {
@@ -71,6 +79,8 @@ export class LogFile {
     for (let number = count - 1; number >= 0; number -= 1) if (existsSync(name(number))) renameSync(name(number), name(number + 1));
   }
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 function taken(lock: string): boolean {
   try {

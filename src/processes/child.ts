@@ -75,10 +75,6 @@ export class Child {
     this.send({ kind: 'stop', graceMs, gently });
   }
 
-  reopenLog(): void {
-    this.send({ kind: 'reopen-log' });
-  }
-
   kill(): void {
     if (!this.hasEnded) this.process.kill('SIGKILL');
   }

@@ -70,10 +70,6 @@ export class Family {
     for (const post of this.everybody()) post.kill();
   }
 
-  reopenLogs(): void {
-    for (const post of this.everybody()) post.reopenLogs();
-  }
-
   private everybody(): Post[] {
     return [this.background, ...this.workers, ...this.abolished];
   }

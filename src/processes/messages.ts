@@ -19,7 +19,7 @@ export interface Stop {
 }
 
 /** From the primary. A `connection` comes with its socket. */
-export type Order = ({ readonly kind: 'start' } & Assignment) | { readonly kind: 'connection' } | { readonly kind: 'recover-uploads' } | { readonly kind: 'reopen-log' } | Counted | Stop;
+export type Order = ({ readonly kind: 'start' } & Assignment) | { readonly kind: 'connection' } | { readonly kind: 'recover-uploads' } | Counted | Stop;
 
 /** To the primary. Who says `leaving` was asked by somebody else to end, and waits for its `stop`. */
 export type Report =

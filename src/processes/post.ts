@@ -75,10 +75,6 @@ export class Post {
     for (const child of this.children) child.kill();
   }
 
-  reopenLogs(): void {
-    for (const child of this.children) child.reopenLog();
-  }
-
   private retire(child: Child): void {
     this.events.left(child);
     child.stop(this.leaveMs, true);

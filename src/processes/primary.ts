@@ -44,7 +44,6 @@ export class Primary implements Service {
     if (moved) this.listener?.close();
     this.listener = moved ?? this.listener;
     this.settings = settings;
-    this.family.reopenLogs();
     this.logger.log(`${settings.workers} new workers serve ${this.listener?.address(this.tls)}${changed.length === 0 ? '' : `; changed: ${changed.join(', ')}`}`);
   }
 

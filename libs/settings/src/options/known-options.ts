@@ -57,12 +57,6 @@ export const knownOptions: Readonly<Record<string, readonly string[]>> = {
     auth_type token username password auth_url user_id user_domain_id user_domain_name trust_id domain_id
     domain_name project_id project_name project_domain_id project_domain_name reauthenticate
   `),
-  keystone_authtoken: names(`
-    auth_version interface cache memcached_servers memcache_security_strategy memcache_secret_key
-    memcache_pool_dead_retry memcache_pool_maxsize memcache_pool_socket_timeout memcache_pool_unused_timeout
-    memcache_pool_conn_get_timeout memcache_use_advanced_pool include_service_catalog enforce_token_bind
-    admin_token signing_dir tenant_name
-  `),
   oslo_limit: names(`
     collect_timing split_loggers trust_id tenant_id tenant_name service_type service_name valid_interfaces
     endpoint_override version min_version max_version connect_retries connect_retry_delay status_code_retries

@@ -19,6 +19,12 @@ export const needlessOptions: Readonly<Record<string, readonly string[]>> = {
     db_retry_interval db_inc_retry_interval db_max_retry_interval db_max_retries connection_parameters min_pool_size
     idle_timeout
   `),
+  keystone_authtoken: names(`
+    auth_version interface cache memcached_servers memcache_security_strategy memcache_secret_key
+    memcache_pool_dead_retry memcache_pool_maxsize memcache_pool_socket_timeout memcache_pool_unused_timeout
+    memcache_pool_conn_get_timeout memcache_use_advanced_pool include_service_catalog enforce_token_bind
+    admin_token signing_dir tenant_name
+  `),
   oslo_concurrency: names(`
     disable_process_locking lock_path
   `),
