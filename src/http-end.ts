@@ -45,6 +45,8 @@ export class HttpEnd {
 
   cut(): void {
     this.server.closeAllConnections();
+    // It does not know those that are still in a handshake of TLS.
+    for (const socket of this.connections) socket.destroy();
   }
 
   private askToLeave(): void {

@@ -57,6 +57,8 @@ describe('Native TLS', () => {
     const server = await start(confOf(served));
     const { versions } = JSON.parse((await call(server, '/versions')).body.toString()) as { versions: { links: { href: string }[] }[] };
     expect(versions[0]?.links[0]?.href).toBe(`${server.url}/v2/`);
+    const moved = await run('curl', ['-s', '--cacert', ours.cert, '-o', '/dev/null', '-w', '%{http_code} %{redirect_url}', `${server.url}/v2`]);
+    expect(moved.stdout).toBe(`302 ${server.url}/v2/`);
     expect(server.output).toContain(`serves the Images API on ${server.url}`);
   }, SLOW);
 
@@ -75,6 +77,27 @@ describe('Native TLS', () => {
     const glance = ({ cert, key }: Pair) => run('/usr/bin/python3', ['-c', list, server.url, ours.cert, cert, key], { env: { HOME: server.stateDir, PATH: '/usr/bin:/bin', REQUESTS_CA_BUNDLE: '', CURL_CA_BUNDLE: '' } });
     expect(await glance(right)).toMatchObject({ code: 0, stdout: '[]\n' });
     expect((await glance(wrong)).code).toBe(1);
+  }, SLOW);
+
+  it('forgets with an authority those whom it knew by it, and takes those of the next', async () => {
+    const named = await ours.file('clients.pem', ours.cert);
+    const server = await start(confOf(served, named));
+    const [before, after] = await Promise.all([ours.sign('client'), foreign.sign('client')]);
+    const begin = async (client: Pair, session?: Buffer) => {
+      const socket = connect({ port: Number(new URL(server.url).port), host: '127.0.0.1', ca: await readFile(ours.cert), cert: await readFile(client.cert), key: await readFile(client.key), ...(session ? { session } : {}) });
+      const seen: { session?: Buffer; text: string; reused: boolean } = { text: '', reused: false };
+      socket.once('secureConnect', () => (seen.reused = socket.isSessionReused()));
+      socket.on('error', () => undefined).on('session', (ticket: Buffer) => (seen.session = ticket)).on('data', (chunk: Buffer) => (seen.text += chunk.toString()));
+      socket.write('GET /versions HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+      await new Promise((resolve) => socket.once('close', resolve));
+      return seen;
+    };
+    const { session } = await begin(before);
+    expect(await begin(before, session)).toMatchObject({ reused: true, text: expect.stringContaining('200 OK') as string });
+    await copyFile(foreign.cert, `${named}.new`);
+    await rename(`${named}.new`, named);
+    await eventually(async () => expect((await begin(after)).text).toContain('200 OK'));
+    for (const ticket of [session, undefined]) expect((await begin(before, ticket)).text).toBe('');
   }, SLOW);
 
   it('takes a client whose authority is below the one that is named, and serves a chain of its own', async () => {

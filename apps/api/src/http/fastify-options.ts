@@ -8,7 +8,7 @@ import { answerMalformedRequest } from './malformed-request.js';
 import { MAX_HEADER_LINE } from './line-limits.js';
 import { MAX_REQUEST_ID_LENGTH, REQUEST_ID_HEADER, requestId } from './request-id.js';
 import { routeUrl } from './request-url.js';
-import { secureContextOptions, type TlsFiles } from './tls/tls-files.js';
+import { secureContextOptions } from './tls/tls-files.js';
 import { versionNames } from './versions.js';
 
 /** Node limits all headers of a request together. */
@@ -31,7 +31,7 @@ export function fastifyOptions(options: HttpOptions, routeOf: Router, edge: Edge
   const maxHeaderSize = Math.max(options.maxHeaderLine ?? MAX_HEADER_LINE, MAX_HEADER_LINE) * LINES;
   return {
     logger: false,
-    ...transport({ maxHeaderSize, requireHostHeader: false, ...sockets(options) }, options.tls),
+    ...transport({ maxHeaderSize, requireHostHeader: false, ...sockets(options) }, options),
     keepAliveTimeout: Math.min(IDLE_MS, (options.clientSocketTimeout || Number.POSITIVE_INFINITY) * 1000),
     maxRequestsPerSocket: options.keepAlive === false ? 1 : 0,
     connectionTimeout: (options.clientSocketTimeout ?? 0) * 1000,
@@ -51,7 +51,7 @@ export function fastifyOptions(options: HttpOptions, routeOf: Router, edge: Edge
   };
 }
 
-/** Milliseconds in which a client has to come to terms on TLS. */
+/** Milliseconds in which a client has to come to terms on TLS, if not `client_socket_timeout` is less. */
 const HANDSHAKE_MS = 30_000;
 
 type HttpLimits = Pick<ServerOptions, 'maxHeaderSize' | 'requireHostHeader' | 'noDelay' | 'keepAlive' | 'keepAliveInitialDelay'>;
@@ -59,8 +59,9 @@ type HttpLimits = Pick<ServerOptions, 'maxHeaderSize' | 'requireHostHeader' | 'n
 const sockets = ({ tcpKeepIdle }: HttpOptions): HttpLimits => ({ noDelay: true, ...(tcpKeepIdle === undefined ? {} : { keepAlive: true, keepAliveInitialDelay: tcpKeepIdle * 1000 }) });
 
 /** Typed as a plain server's, which one with TLS is for all that is done with it. */
-function transport(limits: HttpLimits, tls: TlsFiles | undefined): { readonly http: HttpLimits } {
+function transport(limits: HttpLimits, { tls, clientSocketTimeout }: HttpOptions): { readonly http: HttpLimits } {
   if (!tls) return { http: limits };
   const clients = tls.ca_file === undefined ? {} : { requestCert: true, rejectUnauthorized: true };
-  return { https: { ...limits, ...secureContextOptions(tls), ...clients, ALPNProtocols: ['http/1.1'], handshakeTimeout: HANDSHAKE_MS } } as unknown as { readonly http: HttpLimits };
+  const handshakeTimeout = Math.min(HANDSHAKE_MS, (clientSocketTimeout || Number.POSITIVE_INFINITY) * 1000);
+  return { https: { ...limits, ...secureContextOptions(tls), ...clients, ALPNProtocols: ['http/1.1'], handshakeTimeout } } as unknown as { readonly http: HttpLimits };
 }
