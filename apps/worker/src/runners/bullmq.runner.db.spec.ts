@@ -107,7 +107,9 @@ describe.each(Object.entries(places))('BullMQ on %s', (name, create) => {
       const runners = [await place.open(), await place.open()];
       const seen: string[] = [];
       const ids = Array.from({ length: 40 }, (_, i) => `shared ${i}`);
-      for (const runner of runners) await runner.start([processor(async ({ imageId }) => void seen.push(imageId))]);
+      // What the test before cut off may come once more.
+      const note = async ({ imageId }: { readonly imageId: string }) => void (imageId.startsWith('shared') && seen.push(imageId));
+      for (const runner of runners) await runner.start([processor(note)]);
       await Promise.all(ids.map(async (id, i) => runners[i % 2]?.add(job(id))));
       await until(() => seen.length >= ids.length);
       await Promise.all(runners.map((runner) => runner.stop(1_000)));
