@@ -148,6 +148,8 @@ provider = fernet
 expiration = ${expiration}
 [fernet_tokens]
 key_repository = ${folder}/fernet-keys
+[fernet_receipts]
+key_repository = ${folder}/receipt-keys
 [credential]
 key_repository = ${folder}/credential-keys
 [identity]

@@ -37,7 +37,7 @@ def manage(*command):
 
 
 def set_up():
-    for keys in ("fernet-keys", "credential-keys"):
+    for keys in ("fernet-keys", "receipt-keys", "credential-keys"):
         os.makedirs(os.path.join(folder, keys), mode=0o700)
     whom = ("--keystone-user", str(os.getuid()), "--keystone-group", str(os.getgid()))
     manage("fernet_setup", *whom)
