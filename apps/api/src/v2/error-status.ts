@@ -49,6 +49,8 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = {
   FormatMismatch: 415,
   UnsafeImage: 415,
   NotActiveForDeactivation: 403,
+  NotReadyForImport: 409,
+  ImportUnderWay: 409,
   NotReadyForLocations: 409,
   InvalidLocation: 400,
   ValidationDataConflict: 409,

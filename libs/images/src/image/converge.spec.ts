@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { FoldEvent } from '#event-store';
 import type { ImageCreated, ImageEvent, MemberStatus, Visibility } from './image.events.js';
-import { created, decided, deleted, EPOCH, failed, fold, hlcAt, IMAGE_ID, located, placed, purged, shared, started, stored, unlocated, unshared } from './image.fixture.js';
+import { created, decided, deleted, EPOCH, failed, fold, hlcAt, IMAGE_ID, importRequested, located, placed, purged, shared, staged, started, stored, unlocated, unshared } from './image.fixture.js';
 import { imageOf } from './image.js';
 import { current } from './image.state.js';
 
@@ -38,6 +38,14 @@ const facts: fc.Arbitrary<ImageEvent> = fc.oneof(
   some(undefined, '2026-12-01T00:00:00.000Z', '2026-12-02T00:00:00.000Z').map(deleted),
 );
 const uploads: fc.Arbitrary<ImageEvent> = fc.oneof(upload.map((id) => started(id)), upload.map((id) => failed(id, id === 'u1' ? 'queued' : 'killed')));
+const tasks = some('t1', 't2');
+const imports: fc.Arbitrary<ImageEvent> = fc.oneof(
+  upload.map((id) => staged(id)),
+  tasks.map((taskId) => importRequested({ taskId, uploadId: taskId === 't1' ? 'u1' : taskId })),
+  tasks.map((taskId): ImageEvent => ({ type: 'ImageImportStarted', data: { taskId } })),
+  tasks.map((taskId): ImageEvent => ({ type: 'ImageImportSucceeded', data: { taskId, stores: ['main'] } })),
+  tasks.map((taskId): ImageEvent => ({ type: 'ImageImportFailed', data: { taskId, reason: 'full', perStore: {} } })),
+);
 const places: fc.Arbitrary<ImageEvent> = fc.oneof(some('l1', 'l2').map(located), some('l1', 'l2').map(unlocated), fc.uniqueArray(some('l1', 'l2')).map((ids) => purged(...ids)));
 
 interface History {
@@ -52,7 +60,7 @@ interface History {
 const histories: fc.Arbitrary<History> = fc
   .record({
     creations: fc.array(creation, { minLength: 1, maxLength: 3 }),
-    rest: fc.array(fc.record({ event: fc.oneof({ weight: 3, arbitrary: facts }, uploads, places), of: fc.nat(2), ms: fc.nat(3), site: some('site-a', 'site-b') }), { maxLength: 25 }),
+    rest: fc.array(fc.record({ event: fc.oneof({ weight: 3, arbitrary: facts }, uploads, imports, places), of: fc.nat(2), ms: fc.nat(3), site: some('site-a', 'site-b') }), { maxLength: 25 }),
     at: fc.array(fc.record({ ms: fc.nat(3), site: some('site-a', 'site-b') }), { minLength: 3, maxLength: 3 }),
   })
   .map(({ creations, rest, at }) => {
@@ -62,10 +70,16 @@ const histories: fc.Arbitrary<History> = fc
     return { creations: first.length, events: [...first, ...onceEach(later)] };
   });
 
+function subjectOf(type: string, data: ImageEvent['data']): string | undefined {
+  if ('locationId' in data) return data.locationId;
+  if ('taskId' in data) return data.taskId;
+  return (type.startsWith('ImageUpload') || type === 'ImageDataStaged') && 'uploadId' in data ? data.uploadId : undefined;
+}
+
 function onceEach(events: readonly FoldEvent<ImageEvent>[]): FoldEvent<ImageEvent>[] {
   const seen = new Set<string>();
   return events.filter(({ type, data, meta }) => {
-    const subject = 'locationId' in data ? data.locationId : type.startsWith('ImageUpload') && 'uploadId' in data ? data.uploadId : undefined;
+    const subject = subjectOf(type, data);
     if (subject === undefined) return true;
     const fact = `${meta.creation} ${type} ${subject}`;
     return !seen.has(fact) && seen.add(fact);

@@ -1,5 +1,6 @@
 import { newer, older, stampText, writeAll, type FoldEvent, type Register } from '#event-store';
 import { IMAGE_EVENT_SCOPES, type ImageAttributes, type ImageCreated, type ImageEvent } from './image.events.js';
+import { evolveImports } from './imports.js';
 import { writeMember } from './membership.js';
 import { NEW_INCARNATION, type ImageState, type Incarnation, type UploadAttempt } from './image.state.js';
 
@@ -65,6 +66,12 @@ function apply(image: Incarnation, { type, data, meta }: FoldEvent<ImageEvent>):
     }
     case 'ImageLocationRemoved':
       return { ...image, removed: { ...image.removed, [event.data.locationId]: event.data.reason } };
+    case 'ImageDataStaged':
+    case 'ImageImportRequested':
+    case 'ImageImportStarted':
+    case 'ImageImportSucceeded':
+    case 'ImageImportFailed':
+      return evolveImports(image, event, meta.at, stamp);
     case 'ImageDataPurged':
       return { ...image, purged: { ...image.purged, ...Object.fromEntries(event.data.locationIds.map((id) => [id, true as const])) } };
   }

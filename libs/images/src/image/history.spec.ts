@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { open, seal, type EventMeta } from '#event-store';
 import { imageDecider } from './image.decider.js';
 import type { ImageEvent } from './image.events.js';
-import { CONTEXT, created, EPOCH, eventId, fold, hlcAt, IMAGE_ID, located, placed, shared, SITE, started, stored } from './image.fixture.js';
+import { CONTEXT, created, EPOCH, eventId, fold, hlcAt, IMAGE_ID, importRequested, located, placed, shared, SITE, started, stored, TASK } from './image.fixture.js';
 import { imageOf, type Image } from './image.js';
 
 const FOLDER = new URL('./history/', import.meta.url);
@@ -50,6 +50,11 @@ const SHOWS: Readonly<Record<ImageEvent['type'], { readonly before?: readonly Im
     image: { locations: [expect.objectContaining({ id: LOCATION, store: 'fast', url: `file:///var/lib/images/${IMAGE_ID}`, metadata: { rack: '7' }, uploadId: UPLOAD })] },
   },
   ImageLocationRemoved: { before: [created(), located(LOCATION)], image: { locations: [], leftovers: [expect.objectContaining({ id: LOCATION })] } },
+  ImageDataStaged: { before: [created(), started(UPLOAD, 'stage')], image: { status: 'uploading', size: 1048576, openUpload: UPLOAD, staged: expect.objectContaining({ uploadId: UPLOAD, node: 'host-1a2b3c4d' }) as Image['staged'] } },
+  ImageImportRequested: { before: [created()], image: { status: 'importing', openImport: expect.objectContaining({ taskId: TASK, method: 'web-download', outcome: 'pending' }) as Image['openImport'] } },
+  ImageImportStarted: { before: [created(), importRequested()], image: { status: 'importing', openImport: expect.objectContaining({ outcome: 'processing' }) as Image['openImport'] } },
+  ImageImportSucceeded: { before: [created(), importRequested()], image: { openImport: null, imports: [expect.objectContaining({ outcome: 'success', storedIn: ['fast'], failed: { cheap: 'The store is full.' } })] } },
+  ImageImportFailed: { before: [created(), importRequested()], image: { status: 'queued', openImport: null, imports: [expect.objectContaining({ outcome: 'failure', reason: 'The web server answered 404.' })] } },
   ImageDataPurged: { before: [created(), located(LOCATION)], image: { locations: [] } },
 };
 

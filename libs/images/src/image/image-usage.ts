@@ -1,4 +1,5 @@
-import { openUploadOf } from './image.js';
+import { openUploadOf, stagedOf } from './image.js';
+import { importsOf, openImportOf } from './imports.js';
 import { current, type ImageState } from './image.state.js';
 
 /** What an image uses up of its owner's share. */
@@ -11,15 +12,19 @@ export interface ImageUsage {
   readonly live: bigint;
   /** 1 from creation to deletion. */
   readonly images: bigint;
-  /** 1 while an upload runs, on a deleted image too. */
+  /** Bytes that wait to be imported, of a deleted image too. */
+  readonly staged: bigint;
+  /** 1 while an upload runs or waits to be imported, on a deleted image too. */
   readonly uploading: bigint;
 }
 
-const NOTHING: ImageUsage = { owner: null, bytes: 0n, live: 0n, images: 0n, uploading: 0n };
+const NOTHING: ImageUsage = { owner: null, bytes: 0n, live: 0n, staged: 0n, images: 0n, uploading: 0n };
 
 export function imageUsage(state: ImageState): ImageUsage {
   const image = current(state)?.image;
   if (!image) return NOTHING;
+  const imports = importsOf(image);
+  const hasData = image.data !== undefined || image.referenced !== undefined;
   const { size } = (image.data ?? image.referenced)?.value ?? {};
   // What was replaced is counted at its new place.
   const places = Object.keys(image.locations).filter((id) => !image.purged[id] && image.removed[id] !== 'replaced');
@@ -29,6 +34,7 @@ export function imageUsage(state: ImageState): ImageUsage {
     bytes,
     live: image.deleted ? 0n : bytes,
     images: image.deleted ? 0n : 1n,
-    uploading: openUploadOf(image) === null ? 0n : 1n,
+    staged: BigInt(stagedOf(image, imports)?.size ?? 0),
+    uploading: openUploadOf(image) !== null || (!hasData && openImportOf(imports) !== null) ? 1n : 0n,
   };
 }

@@ -5,6 +5,7 @@ import { CreateImage, createImage } from './create-image.js';
 import { DeleteImage, deleteImage, PurgeImageData, purgeImageData } from './delete-image.js';
 import { evolveImage } from './evolve-image.js';
 import type { ImageCommand } from './image-command.js';
+import { FailImport, failImport, FinishImport, finishImport, FinishStaging, finishStaging, RequestImport, requestImport, StartImport, startImport, StoreImported, storeImported } from './import-data.js';
 import { IMAGE_EVENT_VERSIONS, type ImageEvent } from './image.events.js';
 import { current, NO_IMAGE, type ImageState } from './image.state.js';
 import { IMAGE_UPCASTS } from './image.upcasts.js';
@@ -27,6 +28,12 @@ const DECISIONS = [
   decides(StartUpload, startUpload),
   decides(FinishUpload, finishUpload),
   decides(FailUpload, failUpload),
+  decides(FinishStaging, finishStaging),
+  decides(RequestImport, requestImport),
+  decides(StartImport, startImport),
+  decides(StoreImported, storeImported),
+  decides(FinishImport, finishImport),
+  decides(FailImport, failImport),
   decides(SetActivation, setActivation),
   decides(DeleteImage, deleteImage),
   decides(PurgeImageData, purgeImageData),

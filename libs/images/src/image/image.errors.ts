@@ -128,8 +128,8 @@ export class NotQueuedForFormatChange extends ImageRefusal {
 
 export class NotQueuedForUpload extends ImageRefusal {
   readonly code = 'NotQueuedForUpload';
-  constructor(readonly imageId: string, readonly status: string) {
-    super(`Image status transition from ${status} to saving is not allowed: the data of image ${imageId} can be written only while it is queued.`);
+  constructor(readonly imageId: string, readonly status: string, target: 'saving' | 'uploading' = 'saving') {
+    super(`Image status transition from ${status} to ${target} is not allowed: the data of image ${imageId} can be written only while it is queued.`);
   }
 }
 
@@ -154,6 +154,27 @@ export class UnsafeImage extends ImageRefusal {
   readonly code = 'UnsafeImage';
   constructor(readonly format: string, readonly failed: readonly { readonly name: string; readonly reason: string }[]) {
     super(`The data was detected as ${format} and failed its safety checks: ${failed.map(({ name, reason }) => `${name} (${reason})`).join(', ')}.`);
+  }
+}
+
+/** The image's status does not fit the method of the import. */
+export class NotReadyForImport extends ImageRefusal {
+  readonly code = 'NotReadyForImport';
+  constructor(readonly method: string, readonly status: string) {
+    super(`Image needs to be ${STATUS_TEXT[method] ?? 'ready'} to use '${method}' method; it is ${status}.`);
+  }
+}
+
+const STATUS_TEXT: Readonly<Record<string, string>> = {
+  'glance-direct': "in 'uploading' state (staged)", 'copy-image': "in 'active' state",
+  'web-download': "in 'queued' state", 'glance-download': "in 'queued' state", 'location-import': "in 'queued' state",
+};
+
+/** Another import of the image has not ended. */
+export class ImportUnderWay extends ImageRefusal {
+  readonly code = 'ImportUnderWay';
+  constructor(readonly imageId: string, readonly taskId: string) {
+    super(`Image has an active task: task ${taskId} imports image ${imageId}; wait for its end.`);
   }
 }
 
@@ -232,4 +253,4 @@ export type ImageError =
   | ImageNotFound | ImageIdTaken | Forbidden | ImageProtected | PropertyExists | PropertyMissing | PropertyReserved | AttributeReadOnly
   | QuotaExceeded | StorageQuotaExceeded | ImageCountExceeded | ProjectOverLimit | NotShared | MemberExists | MemberNotFound | FormatsMissing | NotQueuedForFormatChange | NotQueuedForUpload
   | ImageGoneDuringUpload | FormatMismatch | UnsafeImage | NoData | ServiceStopping | NotActiveForDeactivation | NotReadyForLocations | InvalidLocation
-  | ValidationDataConflict | TagMissing | StoreNotEnabled | OneStoreOnly | NotInStore;
+  | ValidationDataConflict | NotReadyForImport | ImportUnderWay | TagMissing | StoreNotEnabled | OneStoreOnly | NotInStore;

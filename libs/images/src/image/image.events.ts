@@ -1,4 +1,5 @@
 import type { DomainEvent } from '#event-store';
+import type { ImportEvent } from './import.events.js';
 
 export type Visibility = 'public' | 'private' | 'shared' | 'community';
 
@@ -73,7 +74,8 @@ export type ImageDeleted = DomainEvent<'ImageDeleted', { scrubAfter?: string }>;
 
 export type ImageUploadStarted = DomainEvent<'ImageUploadStarted', {
   uploadId: string;
-  method: 'upload';
+  /** `stage`: the bytes wait for an import. */
+  method: 'upload' | 'stage';
   store: string;
   declaredSize?: number;
 }>;
@@ -88,14 +90,15 @@ export type ImageLocationAdded = DomainEvent<'ImageLocationAdded', {
 }>;
 /** `removed`: its bytes are to go, by a job. `replaced`: the same place is added again, in another order or with other metadata. */
 export type ImageLocationRemoved = DomainEvent<'ImageLocationRemoved', { locationId: string; reason: 'removed' | 'replaced' }>;
-/** The stores confirmed that the bytes are gone; ends the work that ImageDeleted or ImageLocationRemoved began. */
+/** The stores confirmed that the bytes are gone (staged ones by their upload's id); ends the work that ImageDeleted or ImageLocationRemoved began. */
 export type ImageDataPurged = DomainEvent<'ImageDataPurged', { locationIds: string[] }>;
 
 export type ImageEvent =
   | ImageCreated | ImageAttributesChanged | ImageVisibilityChanged | ImageOwnerChanged | ImagePropertiesChanged
   | ImageTagsChanged | ImageShared | ImageMembershipDecided | ImageUnshared
   | ImageDataStored | ImageDataReferenced | ImageDataHashed | ImageDeactivated | ImageReactivated
-  | ImageDeleted | ImageUploadStarted | ImageUploadFailed | ImageLocationAdded | ImageLocationRemoved | ImageDataPurged;
+  | ImageDeleted | ImageUploadStarted | ImageUploadFailed | ImageLocationAdded | ImageLocationRemoved | ImageDataPurged
+  | ImportEvent;
 
 /** Current version of each type's data; older ones are brought up by `image.upcasts.ts`. */
 export const IMAGE_EVENT_VERSIONS: Readonly<Record<ImageEvent['type'], number>> = {
@@ -119,6 +122,11 @@ export const IMAGE_EVENT_VERSIONS: Readonly<Record<ImageEvent['type'], number>> 
   ImageLocationAdded: 1,
   ImageLocationRemoved: 1,
   ImageDataPurged: 1,
+  ImageDataStaged: 1,
+  ImageImportRequested: 1,
+  ImageImportStarted: 1,
+  ImageImportSucceeded: 1,
+  ImageImportFailed: 1,
 };
 
 /** `every-site` events are replicated and folded everywhere; `this-site` ones concern only where they happened. */
@@ -143,4 +151,9 @@ export const IMAGE_EVENT_SCOPES: Readonly<Record<ImageEvent['type'], 'every-site
   ImageLocationAdded: 'this-site',
   ImageLocationRemoved: 'this-site',
   ImageDataPurged: 'this-site',
+  ImageDataStaged: 'this-site',
+  ImageImportRequested: 'this-site',
+  ImageImportStarted: 'this-site',
+  ImageImportSucceeded: 'this-site',
+  ImageImportFailed: 'this-site',
 };

@@ -2,6 +2,7 @@ import type { CommandContext, FoldEvent } from '#event-store';
 import type { LocationTools } from './change-locations.js';
 import { evolveImage } from './evolve-image.js';
 import type { ImageCreated, ImageEvent, MemberStatus } from './image.events.js';
+import type { ImageImportRequested } from './import.events.js';
 import { NO_IMAGE, type ImageState } from './image.state.js';
 import type { ImageQuotas } from './quotas.js';
 
@@ -40,7 +41,19 @@ export const fold = (events: readonly FoldEvent<ImageEvent>[], state: ImageState
 
 export const created = (data: Partial<ImageCreated['data']> = {}): ImageEvent => ({ type: 'ImageCreated', data: { ...NEW_IMAGE, ...data } });
 
-export const started = (uploadId = 'u1'): ImageEvent => ({ type: 'ImageUploadStarted', data: { uploadId, method: 'upload', store: 'main' } });
+export const started = (uploadId = 'u1', method: 'upload' | 'stage' = 'upload'): ImageEvent => ({ type: 'ImageUploadStarted', data: { uploadId, method, store: 'main' } });
+
+export const staged = (uploadId = 'u1', size = 42): ImageEvent => ({ type: 'ImageDataStaged', data: { uploadId, size, store: 'staging', url: `file:///staging/${IMAGE_ID}` } });
+
+export const TASK = '019abcde-0000-7000-8000-0000000000aa';
+
+/** As it is asked for; `uploadId` is decided. */
+export const IMPORT = {
+  taskId: TASK, method: 'web-download', stores: ['main'], allStoresMustSucceed: true, input: { method: { name: 'web-download', uri: 'http://a.example/x' } },
+  by: { user: 'user-1', project: 'p1', roles: ['member'], admin: false, requestId: 'req-1' },
+} as const;
+
+export const importRequested = (data: Partial<ImageImportRequested['data']> = {}): ImageEvent => ({ type: 'ImageImportRequested', data: { ...IMPORT, uploadId: TASK, ...data } });
 
 export const failed = (uploadId = 'u1', outcome: 'queued' | 'killed' = 'queued'): ImageEvent =>
   ({ type: 'ImageUploadFailed', data: { uploadId, reason: 'the client left', outcome } });

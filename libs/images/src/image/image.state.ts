@@ -1,11 +1,14 @@
 import type { Register } from '#event-store';
 import type { ImageAttributes, ImageCreated, ImageDataHashed, ImageDataReferenced, ImageDataStored, ImageLocationAdded, ImageLocationRemoved, ImageUploadStarted, Visibility } from './image.events.js';
+import type { ImportRecord } from './imports.js';
+import type { ImageDataStaged } from './import.events.js';
 import type { Membership } from './membership.js';
 
 /** One try at writing the bytes, put together from its events in whatever order they came. */
 export interface UploadAttempt {
   readonly started?: { readonly at: string; readonly stamp: string } & Omit<ImageUploadStarted['data'], 'uploadId'>;
   readonly failed?: { readonly reason: string; readonly outcome: 'queued' | 'killed'; readonly stamp: string };
+  readonly staged?: Omit<ImageDataStaged['data'], 'uploadId'>;
 }
 
 export interface ImageLocation extends Omit<ImageLocationAdded['data'], 'locationId'> {
@@ -32,6 +35,8 @@ export interface Incarnation {
   readonly deactivated?: Register<boolean>;
   readonly deleted?: Register<{ readonly at: string; readonly scrubAfter?: string }>;
   readonly attempts: Readonly<Record<string, UploadAttempt>>;
+  /** By task. */
+  readonly imports?: Readonly<Record<string, ImportRecord>>;
   readonly locations: Readonly<Record<string, ImageLocation>>;
   readonly removed: Readonly<Record<string, ImageLocationRemoved['data']['reason']>>;
   readonly purged: Readonly<Record<string, true>>;

@@ -1,8 +1,10 @@
 import type { ImageAttributes, Visibility } from './image.events.js';
+import type { ImageDataStaged } from './import.events.js';
+import { importsOf, openImportOf, type ImageImport } from './imports.js';
 import { membersOf, type Member } from './membership.js';
 import { current, type CreatedIncarnation, type ImageLocation, type ImageState } from './image.state.js';
 
-export type ImageStatus = 'queued' | 'saving' | 'active' | 'deactivated' | 'killed' | 'pending_delete' | 'deleted';
+export type ImageStatus = 'queued' | 'saving' | 'uploading' | 'importing' | 'active' | 'deactivated' | 'killed' | 'pending_delete' | 'deleted';
 
 export interface LocatedData extends ImageLocation {
   readonly id: string;
@@ -30,8 +32,14 @@ export interface Image extends ImageAttributes {
   readonly locations: readonly LocatedData[];
   /** Places that the image has no more and whose bytes are still to go. */
   readonly leftovers: readonly LocatedData[];
-  /** The attempt that is writing the bytes now. */
+  /** The attempt that is writing the bytes now, or whose bytes are staged. */
   readonly openUpload: string | null;
+  /** Bytes that wait to be imported; those of a deleted image until they are purged. */
+  readonly staged: ImageDataStaged['data'] | null;
+  /** Oldest first. */
+  readonly imports: readonly ImageImport[];
+  /** The one that holds the image now: nobody else may give it data. */
+  readonly openImport: ImageImport | null;
 }
 
 export const streamOf = (imageId: string): string => `image-${imageId.toLowerCase()}`;
@@ -45,15 +53,17 @@ export function imageOf(id: string, state: ImageState): Image | undefined {
   const origin = data ?? image.referenced?.value;
   const hashes = data ?? image.hashed?.value;
   const attributes = attributesOf(image);
+  const imports = importsOf(image);
+  const staged = stagedOf(image, imports);
   return {
     id: image.created.spelling ?? id.toLowerCase(),
     ...attributes,
     diskFormat: origin ? origin.diskFormat : attributes.diskFormat,
     containerFormat: origin ? origin.containerFormat : attributes.containerFormat,
-    status: statusOf(image),
+    status: statusOf(image, openImportOf(imports)),
     owner: image.owner.value,
     visibility: image.visibility.value,
-    size: origin?.size ?? null,
+    size: origin ? origin.size : (staged?.size ?? null),
     virtualSize: data?.virtualSize ?? null,
     checksum: hashes?.checksum ?? null,
     osHashAlgo: hashes?.osHashAlgo ?? null,
@@ -67,6 +77,9 @@ export function imageOf(id: string, state: ImageState): Image | undefined {
     locations: locationsOf(image, (id) => image.removed[id] === undefined),
     leftovers: locationsOf(image, (id) => image.removed[id] === 'removed'),
     openUpload: openUploadOf(image),
+    staged,
+    imports,
+    openImport: openImportOf(imports),
   };
 }
 
@@ -77,21 +90,36 @@ function locationsOf(image: CreatedIncarnation, which: (id: string) => boolean):
     .sort((a, b) => (a.stamp < b.stamp ? -1 : 1));
 }
 
+/** Kinds of work that an event begins and a later one ends. */
+export type OpenWork = 'purge' | 'upload' | 'import';
+
 /** Work that an event began and no later one has ended. */
-export function openWorkOf(image: Image): ('purge' | 'upload')[] {
+export function openWorkOf(image: Image): OpenWork[] {
+  const gone = image.status === 'deleted' && (image.locations.length > 0 || image.staged !== null);
   return [
-    ...((image.status === 'deleted' && image.locations.length > 0) || image.leftovers.length > 0 ? (['purge'] as const) : []),
-    ...(image.openUpload !== null ? (['upload'] as const) : []),
+    ...(gone || image.leftovers.length > 0 ? (['purge'] as const) : []),
+    // What is staged waits for somebody to import it, and needs no living process.
+    ...(image.openUpload !== null && image.staged === null ? (['upload'] as const) : []),
+    ...(image.openImport !== null ? (['import'] as const) : []),
   ];
 }
 
-function statusOf(image: CreatedIncarnation): ImageStatus {
+/** Of the attempt or the import that is not over. */
+export function stagedOf(image: CreatedIncarnation, imports: readonly ImageImport[]): ImageDataStaged['data'] | null {
+  const uploadId = openImportOf(imports)?.uploadId ?? openUploadOf(image);
+  const staged = uploadId === null || image.purged[uploadId] ? undefined : image.attempts[uploadId]?.staged;
+  return uploadId !== null && staged ? { uploadId, ...staged } : null;
+}
+
+function statusOf(image: CreatedIncarnation, openImport: ImageImport | null): ImageStatus {
   if (image.deleted) {
     const scheduled = image.deleted.value.scrubAfter !== undefined;
     return scheduled && locationsOf(image, (id) => image.removed[id] === undefined).length > 0 ? 'pending_delete' : 'deleted';
   }
   if (image.data || image.referenced) return image.deactivated?.value ? 'deactivated' : 'active';
-  if (openUploadOf(image) !== null) return 'saving';
+  if (openImport) return 'importing';
+  const upload = openUploadOf(image);
+  if (upload !== null) return image.attempts[upload]?.started?.method === 'stage' ? 'uploading' : 'saving';
   return lastOutcome(image) === 'killed' ? 'killed' : 'queued';
 }
 

@@ -5,7 +5,9 @@ import type { ImageStatus } from './image.js';
  * active back to queued: data is never exchanged. Nor from deleted anywhere: ids are never used again.
  */
 const TRANSITIONS: Readonly<Record<ImageStatus, readonly ImageStatus[]>> = {
-  queued: ['saving', 'active', 'deleted'],
+  queued: ['saving', 'uploading', 'importing', 'active', 'deleted'],
+  uploading: ['importing', 'queued', 'deleted'],
+  importing: ['active', 'queued', 'deleted'],
   saving: ['active', 'queued', 'killed', 'deleted'],
   active: ['deactivated', 'pending_delete', 'deleted'],
   deactivated: ['active', 'pending_delete', 'deleted'],

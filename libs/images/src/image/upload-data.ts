@@ -15,8 +15,11 @@ export class StartUpload extends ImageCommand {
 
 export function startUpload(command: StartUpload, state: ImageState): [ImageUploadStarted] {
   const image = existing(command, state);
-  if (!mayBecome(image.status, 'saving')) throw new NotQueuedForUpload(image.id, image.status);
-  refuseMissingFormats(image);
+  const stages = command.upload.method === 'stage';
+  const target = stages ? 'uploading' : 'saving';
+  if (!mayBecome(image.status, target)) throw new NotQueuedForUpload(image.id, image.status, target);
+  // What is staged may get its formats before it is imported.
+  if (!stages) refuseMissingFormats(image);
   return [{ type: 'ImageUploadStarted', data: command.upload }];
 }
 
@@ -35,7 +38,7 @@ export class FinishUpload extends ImageCommand {
 export function finishUpload(command: FinishUpload, state: ImageState): [ImageDataStored, ImageLocationAdded] {
   const image = imageOf(command.imageId, state);
   const { stored, location } = command;
-  if (!image || image.deletedAt !== null || image.openUpload !== stored.uploadId) throw new ImageGoneDuringUpload(command.imageId);
+  if (!image || image.deletedAt !== null || image.openUpload !== stored.uploadId || image.status !== 'saving') throw new ImageGoneDuringUpload(command.imageId);
   return [
     { type: 'ImageDataStored', data: { ...stored, diskFormat: image.diskFormat, containerFormat: image.containerFormat } },
     { type: 'ImageLocationAdded', data: { ...location, uploadId: stored.uploadId } },
@@ -51,6 +54,6 @@ export class FailUpload extends ImageCommand {
 
 export function failUpload(command: FailUpload, state: ImageState): ImageEvent[] {
   const image = imageOf(command.imageId, state);
-  if (image?.openUpload !== command.failure.uploadId) return [];
+  if (image?.openUpload !== command.failure.uploadId || image.openImport) return [];
   return [{ type: 'ImageUploadFailed', data: command.failure }];
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { StateChange } from '#event-store';
 import type { MemberStatus, Visibility } from '../image/image.events.js';
-import { created, decided, deleted, failed, fold, history, located, NEW_IMAGE, shared, started, stored } from '../image/image.fixture.js';
+import { created, decided, deleted, failed, fold, history, importRequested, located, NEW_IMAGE, shared, staged, started, stored } from '../image/image.fixture.js';
 import { streamOf, type ImageStatus } from '../image/image.js';
 import type { ImageEvent } from '../image/image.events.js';
 import type { ImageState } from '../image/image.state.js';
@@ -53,6 +53,8 @@ const active = ({ size = 42, virtualSize = null, checksum = 'c0', osHashAlgo = '
 const LIVES: Readonly<Record<ImageStatus, (seed: Seed) => ImageEvent[]>> = {
   queued: () => [],
   saving: () => [started()],
+  uploading: () => [started('u1', 'stage'), staged()],
+  importing: () => [importRequested()],
   killed: () => [started(), failed('u1', 'killed')],
   active,
   deactivated: (seed) => [...active(seed), { type: 'ImageDeactivated', data: {} }],

@@ -1,5 +1,5 @@
 import type { InlineProjection, MemoryWrite } from '#event-store';
-import { openWorkOf, type Image } from '../image/image.js';
+import { openWorkOf, type Image, type OpenWork } from '../image/image.js';
 import type { ImageState } from '../image/image.state.js';
 import { MarkerNotFound } from './image-list.errors.js';
 import { UNLISTED, type ImageFilters, type ImageList, type ImageQuery, type Sort, type TimeOperator } from './image-list.js';
@@ -36,7 +36,7 @@ export class MemoryImageList implements ImageList {
       .slice(0, query.limit);
   }
 
-  async openWork(kind: 'purge' | 'upload', after: string | undefined, limit: number): Promise<readonly string[]> {
+  async openWork(kind: OpenWork, after: string | undefined, limit: number): Promise<readonly string[]> {
     return [...this.rows.values()]
       .filter(({ id, doc }) => openWorkOf(doc).includes(kind) && id > (after?.toLowerCase() ?? ''))
       .map(({ id }) => id)

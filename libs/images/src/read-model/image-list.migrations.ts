@@ -80,6 +80,9 @@ const IMAGE_MEMBER = [
 /** An owner's images may stand together at the far end of any order: their names begin with its own, or all are old. */
 const OWNER_SORTS = SORTED_BY.map((key) => `CREATE INDEX image_by_owner_${key} ON afterimage.image (owner, visibility, ${key}, created_at, id) WHERE listed`);
 
+/** What images had no word for before they could be imported. */
+const IMPORTS = `UPDATE afterimage.image SET doc = doc || '{"staged": null, "imports": [], "openImport": null}' WHERE NOT doc ? 'imports'`;
+
 export const IMAGE_MIGRATIONS: Migrations = {
   '0002-images': {
     async up(db) {
@@ -94,6 +97,11 @@ export const IMAGE_MIGRATIONS: Migrations = {
   '0004-owner-sorts': {
     async up(db) {
       for (const statement of OWNER_SORTS) await sql.raw(statement).execute(db);
+    },
+  },
+  '0008-imports': {
+    async up(db) {
+      await sql.raw(IMPORTS).execute(db);
     },
   },
 };

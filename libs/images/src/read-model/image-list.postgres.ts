@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { Image } from '../image/image.js';
+import type { Image, OpenWork } from '../image/image.js';
 import { branchesOf } from './branches.js';
 import { MarkerNotFound } from './image-list.errors.js';
 import { UNLISTED, type ImageFilters, type ImageList, type ImageQuery } from './image-list.js';
@@ -46,7 +46,7 @@ export class PostgresImageList implements ImageList {
     return this.search(request);
   }
 
-  async openWork(kind: 'purge' | 'upload', after: string | undefined, limit: number): Promise<readonly string[]> {
+  async openWork(kind: OpenWork, after: string | undefined, limit: number): Promise<readonly string[]> {
     const { rows } = await this.pool.query<{ id: string }>(OPEN_WORK, [kind, after ?? FIRST_ID, limit]);
     return rows.map(({ id }) => id);
   }

@@ -1,4 +1,4 @@
-import type { Image, ImageStatus } from '../image/image.js';
+import type { Image, ImageStatus, OpenWork } from '../image/image.js';
 import type { MemberStatus, Visibility } from '../image/image.events.js';
 
 /** Whose eyes: an admin sees every image; a project its own, public ones, those shared with it, and community ones where asked. */
@@ -62,7 +62,7 @@ export interface ImageList {
   /** Rejects with `MarkerNotFound` where the marker does not exist, is deleted or not visible to the viewer. */
   list(query: ImageQuery): Promise<readonly Image[]>;
   /** Ids of images with open work of that kind, in id order after `after`, at most `limit`. */
-  openWork(kind: 'purge' | 'upload', after: string | undefined, limit: number): Promise<readonly string[]>;
+  openWork(kind: OpenWork, after: string | undefined, limit: number): Promise<readonly string[]>;
 }
 
 /** Never listed. */

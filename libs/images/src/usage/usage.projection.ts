@@ -9,8 +9,8 @@ export interface UsageChange extends OwnerUsage {
 
 /** What a change adds to (or, below 0, takes from) whose usage; in the order of owners, none with nothing. */
 export function usageChanges({ before, after }: Pick<StateChange<ImageState>, 'before' | 'after'>): UsageChange[] {
-  const old = amounts(imageUsage(before));
-  const now = amounts(imageUsage(after));
+  const old: ImageUsage & OwnerUsage = imageUsage(before);
+  const now: ImageUsage & OwnerUsage = imageUsage(after);
   const changes = old.owner === now.owner
     ? [{ owner: now.owner, ...eachMeasure((what) => now[what] - old[what]) }]
     : [{ owner: old.owner, ...eachMeasure((what) => -old[what]) }, now];
@@ -19,4 +19,3 @@ export function usageChanges({ before, after }: Pick<StateChange<ImageState>, 'b
     .sort((a, b) => (a.owner < b.owner ? -1 : 1));
 }
 
-const amounts = (image: ImageUsage): ImageUsage & OwnerUsage => ({ ...image, staged: 0n });
