@@ -20,4 +20,4 @@ export async function prepareData(app: INestApplicationContext, { metadefs }: Se
 
 export const stopBackground = (app: INestApplicationContext): Promise<void> => app.get(WorkerService).stop(JOBS_GRACE_MS);
 
-export const recoverUploads = (app: INestApplicationContext): Promise<void> => app.get(WorkerService).recoverUploads();
+export const recoverUploads = (app: INestApplicationContext): Promise<void> => app.get(WorkerService).afterDeath();

@@ -111,6 +111,8 @@ export function jobRunnerContract(name: string, create: () => Promise<RunnersUnd
       expect((await runner.failed(10))[0]).toEqual({ ...doomed, reason: 'the disk is on fire', attempts: 3 });
       expect(seen).toEqual(['doomed', 'doomed', 'doomed']);
       fails = false;
+      await runner.add(doomed, { failedToo: false });
+      expect((await runner.failed(10)).map(({ id }) => id)).toEqual([doomed.id]);
       await runner.add(doomed);
       await until(async () => seen.length === 4 && (await runner.failed(10)).length === 0);
     });

@@ -13,6 +13,11 @@ export interface Processor<N extends JobName = JobName> {
   process(data: JobPayloads[N], signal: AbortSignal): Promise<void>;
 }
 
+export interface AddOptions {
+  /** Whether a job of this id that failed for good starts anew (the default) or stays as it is. */
+  readonly failedToo?: boolean;
+}
+
 export interface FailedJob {
   readonly name: string;
   readonly id: string;
@@ -39,7 +44,7 @@ export const FAILED_JOBS_KEPT = 1_000;
  * Runs jobs later, in some process that runs this port over the same place.
  *
  * - `add` resolves when the job is kept: durably, unless the runner says at its head that it forgets at exit. A job
- *   whose id waits, runs or is to be tried again is ignored; one that failed for good starts anew. A job that ended
+ *   whose id waits, runs or is to be tried again is ignored; one that failed for good starts anew, unless `failedToo` is false. A job that ended
  *   well is forgotten, so its id may come again. An id that is none is refused with `BadJobId`.
  * - A job runs at least once, in no order, its processor's rejections retried by the policy. The job of a process that
  *   was killed runs again elsewhere once its lock has expired.
@@ -54,7 +59,7 @@ export const FAILED_JOBS_KEPT = 1_000;
  * for a key. What a job has achieved is an event; what must happen next, a reactor.
  */
 export interface JobRunner {
-  add(job: Job): Promise<void>;
+  add(job: Job, options?: AddOptions): Promise<void>;
   start(processors: readonly Processor[]): Promise<void>;
   failed(limit: number): Promise<readonly FailedJob[]>;
   stop(graceMs: number): Promise<void>;
@@ -91,3 +96,4 @@ export async function settled(promise: Promise<unknown>, ms: number): Promise<bo
 }
 
 export const JOB_RUNNER = Symbol('JobRunner');
+export const PROCESSOR_LIST = Symbol('ProcessorList');

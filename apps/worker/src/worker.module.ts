@@ -1,8 +1,23 @@
-import { Module, type DynamicModule } from '@nestjs/common';
-import { JOB_RUNNER } from './job-runner.js';
+import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
+import { CHORE_LIST } from './chores/chore.js';
+import { ChoreRunner } from './chores/chore-runner.js';
+import { CHORES } from './chores.js';
+import { JOB_RUNNER, PROCESSOR_LIST } from './job-runner.js';
 import { openJobRunner } from './open-job-runner.js';
+import { AddOpenWork } from './open-work/add-open-work.js';
+import { OPEN_WORK_LIST } from './open-work/open-work.js';
+import { OPEN_WORK } from './open-work.js';
+import { PROCESSORS } from './processors.js';
+import { REACTOR_LIST } from './reactors/reactor-list.js';
+import { REACTORS } from './reactors.js';
 import { WORKER_OPTIONS, type WorkerOptions } from './worker.options.js';
 import { WorkerService } from './worker.service.js';
+
+/** The classes, and all of them as a list. */
+const listed = (list: symbol, classes: readonly Type[]): Provider[] => [
+  ...classes,
+  { provide: list, useFactory: (...all: unknown[]) => all, inject: [...classes] },
+];
 
 /** Background work. The services of `#images`, `#stores` and `#event-store` come from the application. */
 @Module({})
@@ -13,7 +28,11 @@ export class WorkerModule {
       providers: [
         { provide: WORKER_OPTIONS, useValue: options },
         { provide: JOB_RUNNER, useFactory: () => openJobRunner(options.jobs) },
-        WorkerService,
+        ...listed(PROCESSOR_LIST, PROCESSORS),
+        ...listed(REACTOR_LIST, REACTORS),
+        ...listed(OPEN_WORK_LIST, OPEN_WORK),
+        ...listed(CHORE_LIST, CHORES),
+        AddOpenWork, ChoreRunner, WorkerService,
       ],
       exports: [WorkerService],
     };

@@ -1,20 +1,23 @@
-import type { CommandBus } from '@nestjs/cqrs';
+import { Inject, Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
 import type { CommandContext } from '#event-store';
-import { PurgeImageData, type Image, type ImageList, type LocatedData } from '#images';
-import type { Stores } from '#stores';
+import { IMAGE_LIST, PurgeImageData, type Image, type ImageList, type LocatedData } from '#images';
+import { Stores } from '#stores';
 import type { Processor } from '../job-runner.js';
 import type { DeleteImageData } from '../queues.js';
 import { workerContext } from '../worker-context.js';
+import { WORKER_OPTIONS, type WorkerOptions } from '../worker.options.js';
 
 /** Removes the bytes of a deleted image, or at its removed locations, from every store that has them, and says so by a command. */
+@Injectable()
 export class DeleteImageDataProcessor implements Processor {
   readonly name = 'delete-image-data';
 
   constructor(
-    private readonly images: ImageList,
+    @Inject(IMAGE_LIST) private readonly images: ImageList,
     private readonly stores: Stores,
     private readonly bus: CommandBus,
-    private readonly decryptLocation: (stored: string) => string,
+    @Inject(WORKER_OPTIONS) private readonly options: WorkerOptions,
   ) {}
 
   /** Bytes that are gone already count as removed. A store that fails does not spare the others; the job is tried again. */
@@ -32,12 +35,12 @@ export class DeleteImageDataProcessor implements Processor {
 
   private due({ status, locations, leftovers }: Image): readonly LocatedData[] {
     if (status === 'deleted') return [...locations, ...leftovers];
-    const live = new Set(locations.map(({ url }) => this.decryptLocation(url)));
-    return leftovers.filter(({ url }) => !live.has(this.decryptLocation(url)));
+    const live = new Set(locations.map(({ url }) => this.options.decryptLocation(url)));
+    return leftovers.filter(({ url }) => !live.has(this.options.decryptLocation(url)));
   }
 
   private async purge(context: CommandContext, image: Image, { id, store, url }: LocatedData): Promise<void> {
-    await this.stores.byId(store).remove(this.decryptLocation(url));
+    await this.stores.byId(store).remove(this.options.decryptLocation(url));
     await this.bus.execute(new PurgeImageData(context, image.id, [id]));
   }
 }

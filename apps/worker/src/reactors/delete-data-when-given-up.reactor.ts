@@ -1,6 +1,7 @@
+import { Inject, Injectable } from '@nestjs/common';
 import type { EventMeta, Reactor, RecordedEvent } from '#event-store';
 import { streamOf, type ImageDeleted, type ImageLocationRemoved } from '#images';
-import { jobId, type Job, type JobRunner } from '../job-runner.js';
+import { JOB_RUNNER, jobId, type Job, type JobRunner } from '../job-runner.js';
 
 const NAME = 'delete-data-when-given-up';
 
@@ -17,13 +18,14 @@ export const deletionJob = ({ id, stream, correlationId }: EventMeta): Job => ({
 });
 
 /** The bytes of a deleted image, or at a removed location, go by a job, which ends in `ImageDataPurged`. */
+@Injectable()
 export class DeleteDataWhenGivenUp implements Reactor<GivingUp> {
   readonly name = NAME;
   readonly types = ['ImageDeleted', 'ImageLocationRemoved'] as const;
   readonly from = 'beginning';
   readonly origin = 'any';
 
-  constructor(private readonly jobs: JobRunner) {}
+  constructor(@Inject(JOB_RUNNER) private readonly jobs: JobRunner) {}
 
   async react(event: RecordedEvent<GivingUp>): Promise<void> {
     if (givesUpData(event as GivingUp)) await this.jobs.add(deletionJob(event.meta));

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { Queue, Worker, type IQueueBackend, type Job as StoredJob, type JobProgress } from 'bullmq';
-import { byName, checkedJobId, FAILED_JOBS_KEPT, RETRIES, retryDelay, settled, type FailedJob, type Job, type JobRunner, type Processor, type RetryPolicy } from '../job-runner.js';
+import { byName, checkedJobId, FAILED_JOBS_KEPT, RETRIES, retryDelay, settled, type AddOptions, type FailedJob, type Job, type JobRunner, type Processor, type RetryPolicy } from '../job-runner.js';
 import { QUEUE_NAMES, QUEUES, queueOf, type QueueName } from '../queues.js';
 import type { Backend } from './backends.js';
 
@@ -34,10 +34,10 @@ export class BullmqRunner<B extends IQueueBackend, C> implements JobRunner {
     this.queues = new Map(QUEUE_NAMES.map((name) => [name, this.openQueue(name)]));
   }
 
-  async add(job: Job): Promise<void> {
+  async add(job: Job, { failedToo = true }: AddOptions = {}): Promise<void> {
     checkedJobId(job.id);
     const queue = this.queue(queueOf(job.name));
-    const kept = await queue.getJob(job.id);
+    const kept = failedToo ? await queue.getJob(job.id) : undefined;
     if (kept && (await kept.isFailed())) await queue.remove(job.id);
     await queue.add(job.name, job.data, { jobId: job.id });
   }

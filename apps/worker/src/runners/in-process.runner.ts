@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { byName, checkedJobId, FAILED_JOBS_KEPT, RETRIES, retryDelay, settled, type FailedJob, type Job, type JobRunner, type Processor, type RetryPolicy } from '../job-runner.js';
+import { byName, checkedJobId, FAILED_JOBS_KEPT, RETRIES, retryDelay, settled, type AddOptions, type FailedJob, type Job, type JobRunner, type Processor, type RetryPolicy } from '../job-runner.js';
 import { QUEUE_NAMES, QUEUES, queueOf, type QueueName } from '../queues.js';
 
 const ABORTED_JOBS_END_WITHIN_MS = 1_000;
@@ -24,11 +24,12 @@ export class InProcessRunner implements JobRunner {
 
   constructor(private readonly retries: RetryPolicy = RETRIES) {}
 
-  async add(job: Job): Promise<void> {
+  async add(job: Job, { failedToo = true }: AddOptions = {}): Promise<void> {
     checkedJobId(job.id);
     if (this.stopped) throw new Error('The job runner has stopped.');
     const queue = this.queueOf(job);
     if (queue.ids.has(job.id)) return;
+    if (!failedToo && queue.failed.some(({ id }) => id === job.id)) return;
     queue.failed = queue.failed.filter(({ id }) => id !== job.id);
     queue.ids.add(job.id);
     this.wait(structuredClone(job), 0);

@@ -1,0 +1,5 @@
+import { AddOpenWorkChore } from './chores/add-open-work.chore.js';
+import { RecoverUploadsChore } from './chores/recover-uploads.chore.js';
+
+/** What each process does every so often: a file in `chores/` and a line here. */
+export const CHORES = [RecoverUploadsChore, AddOpenWorkChore] as const;

@@ -1,0 +1,4 @@
+import { DeleteDataWhenGivenUp } from './reactors/delete-data-when-given-up.reactor.js';
+
+/** What follows from which event: a file in `reactors/` and a line here. */
+export const REACTORS = [DeleteDataWhenGivenUp] as const;

@@ -1,0 +1,1 @@
+export const REACTOR_LIST = Symbol('ReactorList');
