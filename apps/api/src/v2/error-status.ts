@@ -58,6 +58,8 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = {
   StoreNotEnabled: 409,
   OneStoreOnly: 404,
   NotInStore: 404,
+  NotPendingDelete: 409,
+  ScrubbedAlready: 409,
   UnknownStore: 400,
   NoData: 404,
   MarkerNotFound: 400,

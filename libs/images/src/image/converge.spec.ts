@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { FoldEvent } from '#event-store';
 import type { ImageCreated, ImageEvent, MemberStatus, Visibility } from './image.events.js';
-import { created, decided, deleted, EPOCH, failed, fold, hlcAt, IMAGE_ID, importRequested, located, placed, purged, shared, staged, started, stored, unlocated, unshared } from './image.fixture.js';
+import { created, decided, deleted, EPOCH, failed, fold, hlcAt, IMAGE_ID, importRequested, located, placed, purged, restored, shared, staged, started, stored, unlocated, unshared } from './image.fixture.js';
 import { imageOf } from './image.js';
 import { current } from './image.state.js';
 
@@ -36,6 +36,7 @@ const facts: fc.Arbitrary<ImageEvent> = fc.oneof(
   texts.map((checksum): ImageEvent => ({ type: 'ImageDataHashed', data: { checksum, osHashAlgo: 'sha512', osHashValue: checksum } })),
   some<ImageEvent['type']>('ImageDeactivated', 'ImageReactivated').map((type) => ({ type, data: {} }) as ImageEvent),
   some(undefined, '2026-12-01T00:00:00.000Z', '2026-12-02T00:00:00.000Z').map(deleted),
+  fc.constant(restored()),
 );
 const uploads: fc.Arbitrary<ImageEvent> = fc.oneof(upload.map((id) => started(id)), upload.map((id) => failed(id, id === 'u1' ? 'queued' : 'killed')));
 const tasks = some('t1', 't2');
@@ -141,12 +142,27 @@ describe('the fold of an image', () => {
     }), { numRuns: 50 });
   });
 
-  it('never comes back from a deletion, and never shows two attempts\' bytes', () => {
+  it('comes back from no deletion for good, nor from one that was decided after the restoration or whose data went', () => {
+    fc.assert(fc.property(histories, ({ events }) => {
+      const state = fold(events);
+      const stamp = ({ meta }: FoldEvent) => `${meta.hlc} ${meta.site} ${meta.id}`;
+      const mine = events.filter(({ meta }) => meta.creation === current(state)?.creation);
+      const lastOf = (type: string) => mine.filter((event) => event.type === type).map(stamp).toSorted().at(-1);
+      const [deletion, restoration] = [lastOf('ImageDeleted'), lastOf('ImageRestored')];
+      const final = mine.some(({ type, data }) => type === 'ImageDeleted' && !('scrubAfter' in data));
+      const placesOf = (type: string) => mine.flatMap((event) => (event.type === type && 'locationId' in event.data ? [event.data.locationId] : []));
+      const kept = placesOf('ImageLocationAdded').filter((id) => !placesOf('ImageLocationRemoved').includes(id));
+      const scrubbed = mine.some(({ data }) => 'locationIds' in data && data.locationIds.some((id) => kept.includes(id)));
+      const gone = deletion !== undefined && (final || restoration === undefined || restoration < deletion || scrubbed);
+      expect(['deleted', 'pending_delete'].includes(imageOf(IMAGE_ID, state)?.status ?? '')).toBe(gone);
+    }), RUNS);
+  });
+
+  it('never shows two attempts\' bytes', () => {
     fc.assert(fc.property(histories, ({ events }) => {
       const state = fold(events);
       const image = imageOf(IMAGE_ID, state);
       const mine = events.filter(({ meta }) => meta.creation === current(state)?.creation);
-      if (mine.some(({ type }) => type === 'ImageDeleted')) expect(['deleted', 'pending_delete']).toContain(image?.status);
       const bytes = mine.flatMap(({ data }) => ('uploadId' in data && 'checksum' in data ? [`${data.checksum} ${data.size}`] : []));
       if (bytes.length > 0) expect(bytes).toContain(`${image?.checksum} ${image?.size}`);
     }), RUNS);

@@ -2,6 +2,7 @@ import { newer, older, stampText, writeAll, type FoldEvent, type Register } from
 import { IMAGE_EVENT_SCOPES, type ImageAttributes, type ImageCreated, type ImageEvent } from './image.events.js';
 import { evolveImports } from './imports.js';
 import { writeMember } from './membership.js';
+import { later } from './deletion.js';
 import { NEW_INCARNATION, type ImageState, type Incarnation, type UploadAttempt } from './image.state.js';
 
 export function evolveImage(state: ImageState, event: FoldEvent<ImageEvent>): ImageState {
@@ -51,7 +52,9 @@ function apply(image: Incarnation, { type, data, meta }: FoldEvent<ImageEvent>):
     case 'ImageReactivated':
       return { ...image, deactivated: newer(image.deactivated, { value: event.type === 'ImageDeactivated', stamp }) };
     case 'ImageDeleted':
-      return { ...image, deleted: older(image.deleted, { value: { at: meta.at, ...event.data }, stamp }) };
+      return { ...image, deleted: later(image.deleted, { value: { at: meta.at, ...event.data }, stamp }) };
+    case 'ImageRestored':
+      return { ...image, restored: newer(image.restored, { value: true, stamp }) };
     case 'ImageUploadStarted': {
       const { uploadId, ...started } = event.data;
       return attempt(image, uploadId, { started: { at: meta.at, stamp, ...started } });

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { open, seal, type EventMeta } from '#event-store';
 import { imageDecider } from './image.decider.js';
 import type { ImageEvent } from './image.events.js';
-import { CONTEXT, created, EPOCH, eventId, fold, hlcAt, IMAGE_ID, importRequested, located, placed, shared, SITE, started, stored, TASK } from './image.fixture.js';
+import { CONTEXT, created, deleted, EPOCH, eventId, fold, hlcAt, IMAGE_ID, importRequested, located, placed, shared, SITE, started, stored, TASK } from './image.fixture.js';
 import { imageOf, type Image } from './image.js';
 
 const FOLDER = new URL('./history/', import.meta.url);
@@ -44,6 +44,7 @@ const SHOWS: Readonly<Record<ImageEvent['type'], { readonly before?: readonly Im
   ImageDeactivated: { before: [created(), stored()], image: { status: 'deactivated' } },
   ImageReactivated: { before: [created(), stored(), { type: 'ImageDeactivated', data: {} }], image: { status: 'active' } },
   ImageDeleted: { image: { status: 'deleted', deletedAt: '2026-11-01T10:01:00.000Z' } },
+  ImageRestored: { before: [created(), stored(), located(LOCATION), deleted('2026-12-01T00:00:00.000Z')], image: { status: 'active', deletedAt: null, scrubAfter: null } },
   ImageUploadStarted: { before: [created()], image: { status: 'saving', openUpload: UPLOAD } },
   ImageUploadFailed: { image: { status: 'killed', openUpload: null } },
   ImageLocationAdded: {

@@ -1,3 +1,4 @@
+import { deletionOf } from './deletion.js';
 import { openUploadOf, stagedOf } from './image.js';
 import { importsOf, openImportOf } from './imports.js';
 import { current, type ImageState } from './image.state.js';
@@ -29,11 +30,12 @@ export function imageUsage(state: ImageState): ImageUsage {
   // What was replaced is counted at its new place.
   const places = Object.keys(image.locations).filter((id) => !image.purged[id] && image.removed[id] !== 'replaced');
   const bytes = BigInt(size ?? 0) * BigInt(places.length);
+  const deleted = deletionOf(image) !== undefined;
   return {
     owner: image.owner.value,
     bytes,
-    live: image.deleted ? 0n : bytes,
-    images: image.deleted ? 0n : 1n,
+    live: deleted ? 0n : bytes,
+    images: deleted ? 0n : 1n,
     staged: BigInt(stagedOf(image, imports)?.size ?? 0),
     uploading: openUploadOf(image) !== null || (!hasData && openImportOf(imports) !== null) ? 1n : 0n,
   };

@@ -9,6 +9,7 @@ import { FailImport, failImport, FinishImport, finishImport, FinishStaging, fini
 import { IMAGE_EVENT_VERSIONS, type ImageEvent } from './image.events.js';
 import { current, NO_IMAGE, type ImageState } from './image.state.js';
 import { IMAGE_UPCASTS } from './image.upcasts.js';
+import { RestoreImage, restoreImage } from './restore-image.js';
 import { DecideMembership, decideMembership, ShareImage, shareImage, UnshareImage, unshareImage } from './share-image.js';
 import { FailUpload, failUpload, FinishUpload, finishUpload, StartUpload, startUpload } from './upload-data.js';
 
@@ -37,6 +38,7 @@ const DECISIONS = [
   decides(SetActivation, setActivation),
   decides(DeleteImage, deleteImage),
   decides(PurgeImageData, purgeImageData),
+  decides(RestoreImage, restoreImage),
 ];
 
 export const imageDecider: Decider<ImageState, ImageCommand, ImageEvent> = {

@@ -233,6 +233,22 @@ export class TagMissing extends ImageRefusal {
   }
 }
 
+/** Only a deletion that waits for a scrubber can be taken back. */
+export class NotPendingDelete extends ImageRefusal {
+  readonly code = 'NotPendingDelete';
+  constructor(readonly imageId: string, readonly status: string) {
+    super(`Image ${imageId} is ${status}, not pending_delete: there is nothing to restore.`);
+  }
+}
+
+/** A scrubber took some of the data: the image cannot come back whole. */
+export class ScrubbedAlready extends ImageRefusal {
+  readonly code = 'ScrubbedAlready';
+  constructor(readonly imageId: string) {
+    super(`Data of image ${imageId} has been scrubbed already; it cannot be restored.`);
+  }
+}
+
 /** There is nothing to download yet. */
 export class NoData extends ImageRefusal {
   readonly code = 'NoData';
@@ -253,4 +269,4 @@ export type ImageError =
   | ImageNotFound | ImageIdTaken | Forbidden | ImageProtected | PropertyExists | PropertyMissing | PropertyReserved | AttributeReadOnly
   | QuotaExceeded | StorageQuotaExceeded | ImageCountExceeded | ProjectOverLimit | NotShared | MemberExists | MemberNotFound | FormatsMissing | NotQueuedForFormatChange | NotQueuedForUpload
   | ImageGoneDuringUpload | FormatMismatch | UnsafeImage | NoData | ServiceStopping | NotActiveForDeactivation | NotReadyForLocations | InvalidLocation
-  | ValidationDataConflict | NotReadyForImport | ImportUnderWay | TagMissing | StoreNotEnabled | OneStoreOnly | NotInStore;
+  | ValidationDataConflict | NotReadyForImport | ImportUnderWay | TagMissing | StoreNotEnabled | OneStoreOnly | NotInStore | NotPendingDelete | ScrubbedAlready;

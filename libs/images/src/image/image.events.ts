@@ -71,6 +71,8 @@ export type ImageDeactivated = DomainEvent<'ImageDeactivated', Record<never, nev
 export type ImageReactivated = DomainEvent<'ImageReactivated', Record<never, never>>;
 /** With `scrubAfter` (ISO 8601) the data stays until a scrubber takes it. */
 export type ImageDeleted = DomainEvent<'ImageDeleted', { scrubAfter?: string }>;
+/** A deletion that waited for a scrubber is taken back, before any data went: the image is what it was. */
+export type ImageRestored = DomainEvent<'ImageRestored', Record<never, never>>;
 
 export type ImageUploadStarted = DomainEvent<'ImageUploadStarted', {
   uploadId: string;
@@ -97,7 +99,7 @@ export type ImageEvent =
   | ImageCreated | ImageAttributesChanged | ImageVisibilityChanged | ImageOwnerChanged | ImagePropertiesChanged
   | ImageTagsChanged | ImageShared | ImageMembershipDecided | ImageUnshared
   | ImageDataStored | ImageDataReferenced | ImageDataHashed | ImageDeactivated | ImageReactivated
-  | ImageDeleted | ImageUploadStarted | ImageUploadFailed | ImageLocationAdded | ImageLocationRemoved | ImageDataPurged
+  | ImageDeleted | ImageRestored | ImageUploadStarted | ImageUploadFailed | ImageLocationAdded | ImageLocationRemoved | ImageDataPurged
   | ImportEvent;
 
 /** Current version of each type's data; older ones are brought up by `image.upcasts.ts`. */
@@ -117,6 +119,7 @@ export const IMAGE_EVENT_VERSIONS: Readonly<Record<ImageEvent['type'], number>> 
   ImageDeactivated: 1,
   ImageReactivated: 1,
   ImageDeleted: 1,
+  ImageRestored: 1,
   ImageUploadStarted: 1,
   ImageUploadFailed: 1,
   ImageLocationAdded: 1,
@@ -146,6 +149,7 @@ export const IMAGE_EVENT_SCOPES: Readonly<Record<ImageEvent['type'], 'every-site
   ImageDeactivated: 'every-site',
   ImageReactivated: 'every-site',
   ImageDeleted: 'every-site',
+  ImageRestored: 'every-site',
   ImageUploadStarted: 'this-site',
   ImageUploadFailed: 'this-site',
   ImageLocationAdded: 'this-site',

@@ -74,6 +74,8 @@ export const LOCATION_TOOLS: LocationTools = { plainUrl: (url) => url.replace(/^
 
 export const deleted = (scrubAfter?: string): ImageEvent => ({ type: 'ImageDeleted', data: scrubAfter === undefined ? {} : { scrubAfter } });
 
+export const restored = (): ImageEvent => ({ type: 'ImageRestored', data: {} });
+
 export const purged = (...locationIds: string[]): ImageEvent => ({ type: 'ImageDataPurged', data: { locationIds } });
 
 export const shared = (member: string, canShare?: boolean): ImageEvent =>

@@ -15,6 +15,11 @@ export interface ImageLocation extends Omit<ImageLocationAdded['data'], 'locatio
   readonly stamp: string;
 }
 
+export interface Deletion {
+  readonly at: string;
+  readonly scrubAfter?: string;
+}
+
 /**
  * What the events of one creation say. Every field merges in any order: registers by the greater stamp, first-wins facts
  * by the smaller, sets by union.
@@ -33,7 +38,9 @@ export interface Incarnation {
   readonly referenced?: Register<ImageDataReferenced['data']>;
   readonly hashed?: Register<ImageDataHashed['data']>;
   readonly deactivated?: Register<boolean>;
-  readonly deleted?: Register<{ readonly at: string; readonly scrubAfter?: string }>;
+  /** One for good, without `scrubAfter`, counts before all that wait. */
+  readonly deleted?: Register<Deletion>;
+  readonly restored?: Register<true>;
   readonly attempts: Readonly<Record<string, UploadAttempt>>;
   /** By task. */
   readonly imports?: Readonly<Record<string, ImportRecord>>;

@@ -1,4 +1,5 @@
 import type { ImageAttributes, Visibility } from './image.events.js';
+import { deletionOf } from './deletion.js';
 import type { ImageDataStaged } from './import.events.js';
 import { importsOf, openImportOf, type ImageImport } from './imports.js';
 import { membersOf, type Member } from './membership.js';
@@ -24,6 +25,8 @@ export interface Image extends ImageAttributes {
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly deletedAt: string | null;
+  /** When a scrubber may take the data; null where it goes at once, or nothing is deleted. */
+  readonly scrubAfter: string | null;
   readonly properties: Readonly<Record<string, string>>;
   readonly tags: readonly string[];
   /** Those it was shared with first come first. They count only while the image is `shared`. */
@@ -55,6 +58,7 @@ export function imageOf(id: string, state: ImageState): Image | undefined {
   const attributes = attributesOf(image);
   const imports = importsOf(image);
   const staged = stagedOf(image, imports);
+  const deletion = deletionOf(image);
   return {
     id: image.created.spelling ?? id.toLowerCase(),
     ...attributes,
@@ -70,7 +74,8 @@ export function imageOf(id: string, state: ImageState): Image | undefined {
     osHashValue: hashes?.osHashValue ?? null,
     createdAt: image.created.at,
     updatedAt: image.updated?.value ?? image.created.at,
-    deletedAt: image.deleted?.value.at ?? null,
+    deletedAt: deletion?.at ?? null,
+    scrubAfter: deletion?.scrubAfter ?? null,
     properties: propertiesOf(image),
     tags: Object.keys(image.tags).filter((tag) => image.tags[tag]?.value).sort(),
     members: membersOf(image.members),
@@ -112,8 +117,9 @@ export function stagedOf(image: CreatedIncarnation, imports: readonly ImageImpor
 }
 
 function statusOf(image: CreatedIncarnation, openImport: ImageImport | null): ImageStatus {
-  if (image.deleted) {
-    const scheduled = image.deleted.value.scrubAfter !== undefined;
+  const deletion = deletionOf(image);
+  if (deletion) {
+    const scheduled = deletion.scrubAfter !== undefined;
     return scheduled && locationsOf(image, (id) => image.removed[id] === undefined).length > 0 ? 'pending_delete' : 'deleted';
   }
   if (image.data || image.referenced) return image.deactivated?.value ? 'deactivated' : 'active';
