@@ -102,6 +102,10 @@ export class GuardedStore {
     return this.driver.size(url);
   }
 
+  assertRemovable(url: string): Promise<void> {
+    return this.driver.assertRemovable(url);
+  }
+
   remove(url: string): Promise<boolean> {
     return this.driver.remove(url);
   }

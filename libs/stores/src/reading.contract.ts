@@ -83,6 +83,7 @@ export function readingContract(make: () => Promise<ReadableUnderTest>, waived: 
       expect(store.owns(url)).toBe(false);
       await expect(store.read(url)).rejects.toMatchObject({ code: 'BadLocation' });
       await expect(store.size(url)).rejects.toMatchObject({ code: 'BadLocation' });
+      await expect(store.assertRemovable(url)).rejects.toMatchObject({ code: 'BadLocation' });
       await expect(store.remove(url)).rejects.toMatchObject({ code: 'BadLocation' });
     });
   }

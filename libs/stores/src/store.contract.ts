@@ -16,9 +16,12 @@ async function* inPieces(data: Buffer, piece = 64 * 1024): AsyncGenerator<Buffer
   for (let at = 0; at < data.length; at += piece) yield data.subarray(at, at + piece);
 }
 
-/** What every driver must do that takes data, through the guard that the service uses. A case fails when it leaves an object behind. */
-export function storeContract(make: () => Promise<StoreUnderTest>): void {
-  let under: StoreUnderTest;
+/**
+ * What every driver must do that takes data, through the guard that the service uses. A case fails when it leaves an object
+ * behind. `use` makes others depend on data, where a driver knows of such a thing, and answers how that ends.
+ */
+export function storeContract<S extends StoreUnderTest>(make: () => Promise<S>, use?: (under: S, url: string) => Promise<() => Promise<void>>): void {
+  let under: S;
   let store: GuardedStore;
   let urls: string[];
 
@@ -264,6 +267,27 @@ export function storeContract(make: () => Promise<StoreUnderTest>): void {
     await expect(store.read(url)).rejects.toMatchObject({ code: 'DataNotFound' });
     await expect(store.size(url)).rejects.toMatchObject({ code: 'DataNotFound' });
   });
+
+  it('lets data go that nobody uses, and changes nothing by being asked', async () => {
+    const { url } = await put(request(bytesOf(10)));
+    await store.assertRemovable(url);
+    expect(await store.size(url)).toBe(10);
+    await store.remove(url);
+    await store.assertRemovable(url);
+  });
+
+  if (use) {
+    it('refuses to let data go that others use, whether asked or told, until they do no longer', async () => {
+      const { url } = await put(request(bytesOf(10)));
+      const end = await use(under, url);
+      await expect(store.assertRemovable(url)).rejects.toMatchObject({ code: 'DataInUse' });
+      await expect(store.remove(url)).rejects.toMatchObject({ code: 'DataInUse' });
+      expect(await store.size(url)).toBe(10);
+      await end();
+      await store.assertRemovable(url);
+      expect(await store.remove(url)).toBe(true);
+    });
+  }
 
   it('discards what an attempt of a dead process left unpublished', async () => {
     const attempt = newAttempt();

@@ -51,7 +51,14 @@ export interface StoreDriver {
    */
   read(url: string, range?: ByteRange): Promise<AsyncIterable<Buffer>>;
   size(url: string): Promise<number>;
-  /** Removes the bytes; true where there were some, false where there were none (that is no error). */
+  /**
+   * Asked before anybody is told that the bytes will go. Rejects with `DataInUse`, whose message says by what, where
+   * `remove` would: others depend on the bytes (a snapshot, a clone, a machine that runs). Resolves where nothing keeps
+   * them, and where there are none. Changes nothing, and holds for this moment only: a later `remove` may refuse all the
+   * same. `StoreUnavailable` where it cannot be known.
+   */
+  assertRemovable(url: string): Promise<void>;
+  /** Removes the bytes; true where there were some, false where there were none (that is no error). `DataInUse`, and nothing is removed, where others depend on them. */
   remove(url: string): Promise<boolean>;
   /**
    * Removes what an attempt of a dead process left: its unpublished bytes, and with `unreferenced` also bytes published

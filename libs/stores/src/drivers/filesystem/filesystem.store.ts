@@ -65,6 +65,11 @@ export class FilesystemStore implements StoreDriver {
     return (await this.find(url)).size;
   }
 
+  /** A file that is read stays readable after its name is gone: nothing keeps it. */
+  async assertRemovable(url: string): Promise<void> {
+    this.locate(url);
+  }
+
   async remove(url: string): Promise<boolean> {
     const path = this.locate(url);
     return this.writing(path, () => this.removeName(path));

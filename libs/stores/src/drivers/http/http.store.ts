@@ -78,6 +78,10 @@ export class HttpStore implements StoreDriver {
     throw new BadLocation(this.id, UNUSABLE);
   }
 
+  async assertRemovable(url: string): Promise<void> {
+    this.refuseForeign(url);
+  }
+
   /** False: the data is another's, and stays. */
   async remove(url: string): Promise<boolean> {
     this.refuseForeign(url);

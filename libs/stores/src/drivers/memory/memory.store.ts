@@ -53,6 +53,10 @@ export class MemoryStore implements StoreDriver {
     return this.chunksAt(url).reduce((sum, chunk) => sum + chunk.length, 0);
   }
 
+  async assertRemovable(url: string): Promise<void> {
+    this.imageAt(url);
+  }
+
   async remove(url: string): Promise<boolean> {
     return this.published.delete(this.imageAt(url));
   }
