@@ -1,6 +1,7 @@
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { GuardedStore } from './guarded-store.js';
 import { bytesOf, contentOf, readingContract } from './reading.contract.js';
+import { removalContract, type Use } from './removal.contract.js';
 import type { PutRequest, StoreDriver } from './store.js';
 
 const MIB = 1024 * 1024;
@@ -18,9 +19,9 @@ async function* inPieces(data: Buffer, piece = 64 * 1024): AsyncGenerator<Buffer
 
 /**
  * What every driver must do that takes data, through the guard that the service uses. A case fails when it leaves an object
- * behind. `use` makes others depend on data, where a driver knows of such a thing, and answers how that ends.
+ * behind.
  */
-export function storeContract<S extends StoreUnderTest>(make: () => Promise<S>, use?: (under: S, url: string) => Promise<() => Promise<void>>): void {
+export function storeContract<S extends StoreUnderTest>(make: () => Promise<S>, use?: Use<S>): void {
   let under: S;
   let store: GuardedStore;
   let urls: string[];
@@ -84,6 +85,8 @@ export function storeContract<S extends StoreUnderTest>(make: () => Promise<S>, 
     };
     return { driver: under.driver, place, missing, dispose };
   }));
+
+  describe('as a store to remove from', () => removalContract(make, use));
 
   it('hashes once where the algorithm is md5', async () => {
     const data = bytesOf(2 * MIB);
@@ -259,35 +262,6 @@ export function storeContract<S extends StoreUnderTest>(make: () => Promise<S>, 
     await writer.abort();
     await writer.abort();
   });
-
-  it('removes data once, and says when there was none', async () => {
-    const { url } = await put(request(bytesOf(10)));
-    expect(await store.remove(url)).toBe(true);
-    expect(await store.remove(url)).toBe(false);
-    await expect(store.read(url)).rejects.toMatchObject({ code: 'DataNotFound' });
-    await expect(store.size(url)).rejects.toMatchObject({ code: 'DataNotFound' });
-  });
-
-  it('lets data go that nobody uses, and changes nothing by being asked', async () => {
-    const { url } = await put(request(bytesOf(10)));
-    await store.assertRemovable(url);
-    expect(await store.size(url)).toBe(10);
-    await store.remove(url);
-    await store.assertRemovable(url);
-  });
-
-  if (use) {
-    it('refuses to let data go that others use, whether asked or told, until they do no longer', async () => {
-      const { url } = await put(request(bytesOf(10)));
-      const end = await use(under, url);
-      await expect(store.assertRemovable(url)).rejects.toMatchObject({ code: 'DataInUse' });
-      await expect(store.remove(url)).rejects.toMatchObject({ code: 'DataInUse' });
-      expect(await store.size(url)).toBe(10);
-      await end();
-      await store.assertRemovable(url);
-      expect(await store.remove(url)).toBe(true);
-    });
-  }
 
   it('discards what an attempt of a dead process left unpublished', async () => {
     const attempt = newAttempt();
