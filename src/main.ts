@@ -4,6 +4,7 @@ import { enableCompileCache } from 'node:module';
 import { Command, type CommanderError } from 'commander';
 import { commandLine, withConfigOptions, type ConfigOptions } from './commands/config-options.js';
 import { addPolicyCommands } from './commands/policy.js';
+import { addTools, toolCalled } from './commands/tools.js';
 
 // What the commands import is compiled once for all starts.
 enableCompileCache();
@@ -18,9 +19,10 @@ function leave(error: CommanderError): never {
   process.exit(error.exitCode === 0 ? 0 : 2);
 }
 
+const asProgram = (command: Command): Command => command.version(version()).exitOverride(leave).showHelpAfterError('(--help lists what is possible)');
+
 function program(): Command {
-  const afterimage = new Command('afterimage').description('An event-sourced image registry that speaks the OpenStack Images API');
-  afterimage.version(version()).exitOverride(leave).showHelpAfterError('(--help lists what is possible)');
+  const afterimage = asProgram(new Command('afterimage')).description('An event-sourced image registry that speaks the OpenStack Images API');
   withConfigOptions(afterimage.command('serve').description('serve the API and do the background work')).action(async (options: ConfigOptions) => {
     const { serve } = await import('./commands/serve.js');
     await serve(commandLine(options), version());
@@ -37,11 +39,13 @@ function program(): Command {
       showConfig(commandLine(options), options.json ?? false);
     });
   addPolicyCommands(afterimage);
+  addTools(afterimage);
   return afterimage;
 }
 
 try {
-  await program().parseAsync();
+  const tool = toolCalled(process.argv[2]);
+  await (tool ? asProgram(tool).parseAsync(process.argv.slice(3), { from: 'user' }) : program().parseAsync());
 } catch (error) {
   const { redactUrls } = await import('#settings');
   const message = error instanceof Error ? error.message : String(error);

@@ -1,0 +1,19 @@
+import { Command } from 'commander';
+import { asCacheManage } from './cache/command.js';
+
+/** Glance's own tools: each is also a program of its own. */
+const TOOLS: Readonly<Record<string, (command: Command) => Command>> = {
+  'glance-cache-manage': asCacheManage,
+};
+
+/** The tool that is called by its own name, as its first argument; undefined: none is. */
+export function toolCalled(name: string | undefined): Command | undefined {
+  const make = name === undefined ? undefined : TOOLS[name];
+  return make?.(new Command(name));
+}
+
+/** `afterimage cache …`. */
+export function addTools(program: Command): void {
+  const cache = program.command('cache').description('look after the image cache');
+  asCacheManage(cache.command('manage'));
+}
