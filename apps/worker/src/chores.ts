@@ -1,5 +1,6 @@
 import { AddOpenWorkChore } from './chores/add-open-work.chore.js';
+import { KeepSchedulesChore } from './chores/keep-schedules.chore.js';
 import { RecoverUploadsChore } from './chores/recover-uploads.chore.js';
 
 /** What each process does every so often: a file in `chores/` and a line here. */
-export const CHORES = [RecoverUploadsChore, AddOpenWorkChore] as const;
+export const CHORES = [RecoverUploadsChore, AddOpenWorkChore, KeepSchedulesChore] as const;

@@ -1,8 +1,8 @@
-import { BadJobId, ProcessorsAmiss } from './jobs.errors.js';
-import { JOB_NAMES, type JobName, type JobPayloads } from './queues.js';
+import { BadJobId, BadNodeName, ProcessorsAmiss } from './jobs.errors.js';
+import { JOB_NAMES, type JobName, type JobPayloads, type QueueName } from './queues.js';
 
 /** Work for later. `id` says which work it is: `jobId()` makes it. */
-export type Job = { [N in JobName]: { readonly name: N; readonly id: string; readonly data: JobPayloads[N] } }[JobName];
+export type Job = { [N in JobName]: { readonly name: N; readonly id: string; readonly data: JobPayloads[N]; readonly node?: string } }[JobName];
 
 /**
  * Does one kind of job. It may be called again for work that is done or half done, also by two processes at once, and
@@ -18,11 +18,32 @@ export interface AddOptions {
   readonly failedToo?: boolean;
 }
 
+/** Work that comes back: `name` says which, over all processes. */
+export type Schedule = { [N in JobName]: { readonly name: string; readonly everyMs: number; readonly job: N; readonly data: JobPayloads[N]; readonly node?: string } }[JobName];
+
+/** `later`: it is tried again, or its time has not come. */
+export const JOB_STATES = ['waiting', 'running', 'later', 'failed'] as const;
+export type JobState = (typeof JOB_STATES)[number];
+
+export interface KeptJob {
+  readonly queue: QueueName;
+  readonly name: string;
+  readonly id: string;
+  readonly data: unknown;
+  readonly state: JobState;
+  /** Runs that have ended. */
+  readonly attempts: number;
+  readonly addedAt: Date;
+  /** Message of the last error. */
+  readonly reason?: string;
+}
+
+export type QueueCounts = { readonly queue: QueueName } & Readonly<Record<JobState, number>>;
+
 export interface FailedJob {
   readonly name: string;
   readonly id: string;
   readonly data: unknown;
-  /** Message of the last error. */
   readonly reason: string;
   readonly attempts: number;
 }
@@ -44,24 +65,35 @@ export const FAILED_JOBS_KEPT = 1_000;
  * Runs jobs later, in some process that runs this port over the same place.
  *
  * - `add` resolves when the job is kept: durably, unless the runner says at its head that it forgets at exit. A job
- *   whose id waits, runs or is to be tried again is ignored; one that failed for good starts anew, unless `failedToo` is false. A job that ended
- *   well is forgotten, so its id may come again. An id that is none is refused with `BadJobId`.
+ *   whose id waits, runs or is to be tried again is ignored; one that failed for good starts anew, unless `failedToo` is
+ *   false. A job that ended well is forgotten, so its id may come again. An id that is none is refused with `BadJobId`, the
+ *   name of a node with `BadNodeName`.
  * - A job runs at least once, in no order, its processor's rejections retried by the policy. The job of a process that
- *   was killed runs again elsewhere once its lock has expired.
+ *   was killed runs again elsewhere once its lock has expired. A job may run for hours: its lock is renewed.
+ * - A job with a `node` runs only in a process whose runner was opened for that node, and waits until there is one.
  * - `start` refuses, with `ProcessorsAmiss`, a job name that has no processor or two. Called once. Jobs may be added
  *   before.
+ * - `repeat` says all schedules of the shared queues and of the own nodes: each has a run soon after it is new, and one
+ *   every `everyMs`, however many processes say so; those that are not said any more end. A run may begin while the one
+ *   before goes on. A run that fails is logged, neither retried nor kept: the next one is the next try.
  * - A job that failed for good is logged and kept, the newest `FAILED_JOBS_KEPT` of each queue; `failed` answers them,
  *   newest first.
+ * - `counts`, `list` (in each state at most `limit` of each queue) and `retry` (of one that failed for good; false where
+ *   there is none) see all queues, also those of nodes that are somewhere else.
  * - `stop` takes no further job, waits for those that run, and after `graceMs` aborts them: they run again later. It
  *   resolves soon after that, whatever a processor does. Nothing may be added afterwards; stopping again is harmless.
  *
- * Deliberately left out: results, progress, priorities, delays, schedules, dependencies between jobs, one job at a time
- * for a key. What a job has achieved is an event; what must happen next, a reactor.
+ * Deliberately left out: results, progress, priorities, delays, dependencies between jobs, one job at a time for a key.
+ * What a job has achieved is an event; what must happen next, a reactor.
  */
 export interface JobRunner {
   add(job: Job, options?: AddOptions): Promise<void>;
   start(processors: readonly Processor[]): Promise<void>;
+  repeat(schedules: readonly Schedule[]): Promise<void>;
+  counts(): Promise<readonly QueueCounts[]>;
+  list(states: readonly JobState[], limit: number): Promise<readonly KeptJob[]>;
   failed(limit: number): Promise<readonly FailedJob[]>;
+  retry(id: string): Promise<boolean>;
   stop(graceMs: number): Promise<void>;
 }
 
@@ -72,6 +104,17 @@ export const jobId = (eventId: string, reactor: string, target?: string): string
 export function checkedJobId(id: string): string {
   if (!/^[A-Za-z0-9._-]{1,200}$/.test(id) || /^\d+$/.test(id)) throw new BadJobId(id);
   return id;
+}
+
+export function checkedNode(node: string): string {
+  if (!/^[A-Za-z0-9._-]{1,100}$/.test(node)) throw new BadNodeName(node);
+  return node;
+}
+
+export function checkedJob(job: Job): Job {
+  checkedJobId(job.id);
+  if (job.node !== undefined) checkedNode(job.node);
+  return job;
 }
 
 export function byName(processors: readonly Processor[]): ReadonlyMap<string, Processor> {

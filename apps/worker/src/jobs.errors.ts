@@ -6,6 +6,14 @@ export class BadJobId extends Error {
   }
 }
 
+/** The name of a node that cannot be one. */
+export class BadNodeName extends Error {
+  readonly code = 'BadNodeName';
+  constructor(readonly node: string) {
+    super(`${JSON.stringify(node)} cannot be the name of a node: 1 to 100 letters, digits, dots, dashes and underscores.`);
+  }
+}
+
 /** Each job must have exactly one processor; the start ends otherwise. */
 export class ProcessorsAmiss extends Error {
   readonly code = 'ProcessorsAmiss';
@@ -24,4 +32,4 @@ export class JobsUnavailable extends Error {
   }
 }
 
-export type JobsError = BadJobId | ProcessorsAmiss | JobsUnavailable;
+export type JobsError = BadJobId | BadNodeName | ProcessorsAmiss | JobsUnavailable;

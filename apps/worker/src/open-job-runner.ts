@@ -1,18 +1,29 @@
+import type { JobWatch } from './job-watch.js';
 import type { JobRunner, RetryPolicy } from './job-runner.js';
+import type { Concurrency } from './queues.js';
 import { postgresBackend, redisBackend } from './runners/backends.js';
-import { BullmqRunner, type BullmqOptions } from './runners/bullmq.runner.js';
+import { BullmqRunner } from './runners/bullmq.runner.js';
 import { InProcessRunner } from './runners/in-process.runner.js';
 
-export interface JobsOptions {
+/** What the runners have in common. */
+export interface RunnerOptions {
+  readonly retries?: RetryPolicy;
+  /** Names of the nodes whose own jobs run in this process. */
+  readonly nodes?: readonly string[];
+  readonly concurrency?: Concurrency;
+  readonly watch?: JobWatch;
+  /** A job whose process has not renewed its lock for so long belongs to nobody any more. */
+  readonly lockMs?: number;
+}
+
+export interface JobsOptions extends RunnerOptions {
   readonly kind: 'postgres' | 'redis' | 'in-process';
   /** Of PostgreSQL or Redis; `in-process` has none. */
   readonly url?: string;
-  readonly retries?: RetryPolicy;
 }
 
 /** Fails with `JobsUnavailable` where the place of the jobs cannot be used. */
-export async function openJobRunner({ kind, url = '', retries }: JobsOptions, lockMs?: number): Promise<JobRunner> {
-  if (kind === 'in-process') return new InProcessRunner(retries);
-  const options: BullmqOptions = { retries, lockMs };
-  return kind === 'redis' ? new BullmqRunner(await redisBackend(url), options) : new BullmqRunner(await postgresBackend(url), options);
+export async function openJobRunner({ kind, url = '', ...options }: JobsOptions): Promise<JobRunner> {
+  if (kind === 'in-process') return new InProcessRunner(options);
+  return kind === 'redis' ? new BullmqRunner(await redisBackend(url), options) : new BullmqRunner(await postgresBackend(url, options.nodes?.length ?? 0), options);
 }

@@ -11,18 +11,41 @@ export interface JobPayloads {
   'delete-image-data': DeleteImageData;
 }
 
-/** Every queue and the jobs in it; each queue costs a listening connection, so there are few. */
+/** Queues and the jobs in them; each costs a listening connection, so there are few. */
 export const QUEUES = {
-  data: { jobs: ['delete-image-data'], concurrency: 4 },
+  /** Short work. */
+  data: { jobs: ['delete-image-data'] },
+  /** What may take hours. */
+  import: { jobs: [] },
 } as const;
 
-export type QueueName = keyof typeof QUEUES;
-export type JobName = (typeof QUEUES)[QueueName]['jobs'][number];
-export const QUEUE_NAMES = Object.keys(QUEUES) as QueueName[];
-export const JOB_NAMES: readonly JobName[] = QUEUE_NAMES.flatMap((queue) => QUEUES[queue].jobs);
+/** Jobs at a time in each process; `node` for the queue of each node. */
+export interface Concurrency {
+  readonly data: number;
+  readonly import: number;
+  readonly node: number;
+}
 
-export function queueOf(name: JobName): QueueName {
-  const found = QUEUE_NAMES.find((queue) => (QUEUES[queue].jobs as readonly string[]).includes(name));
+export const DEFAULT_CONCURRENCY: Concurrency = { data: 4, import: 4, node: 4 };
+
+export type SharedQueue = keyof typeof QUEUES;
+export type JobName = (typeof QUEUES)[SharedQueue]['jobs'][number];
+/** That of a node has the jobs of any name that are bound to it. */
+export type QueueName = SharedQueue | `node.${string}`;
+
+export const SHARED_QUEUES = Object.keys(QUEUES) as SharedQueue[];
+export const JOB_NAMES: readonly JobName[] = SHARED_QUEUES.flatMap((queue) => QUEUES[queue].jobs);
+
+export const nodeQueue = (node: string): QueueName => `node.${node}`;
+
+export function queueOf({ name, node }: { readonly name: JobName; readonly node?: string }): QueueName {
+  if (node !== undefined) return nodeQueue(node);
+  const found = SHARED_QUEUES.find((queue) => (QUEUES[queue].jobs as readonly string[]).includes(name));
   if (!found) throw new TypeError(`no queue has the job ${name}`);
   return found;
 }
+
+/** The node whose queue it is. */
+export const nodeOf = (queue: string): string | undefined => (queue.startsWith('node.') ? queue.slice('node.'.length) : undefined);
+
+export const concurrencyOf = (queue: QueueName, concurrency: Concurrency): number => (queue === 'data' || queue === 'import' ? concurrency[queue] : concurrency.node);

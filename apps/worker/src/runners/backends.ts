@@ -2,11 +2,13 @@ import { createPostgresBackend, createRedisBackend, DEFAULT_SCHEMA, runMigration
 import { Redis, type RedisOptions } from 'ioredis';
 import pg from 'pg';
 import { JobsUnavailable } from '../jobs.errors.js';
-import { QUEUE_NAMES } from '../queues.js';
+import { SHARED_QUEUES } from '../queues.js';
 
 /** Where BullMQ keeps its queues. */
 export interface Backend<B extends IQueueBackend, C> {
   readonly factory: BackendFactory<B, C>;
+  /** Begins every key in Redis. */
+  readonly prefix: string;
   /** For adding: rejects where the place cannot be reached. */
   readonly producing: C;
   /** For working: waits until the place is back. */
@@ -16,13 +18,14 @@ export interface Backend<B extends IQueueBackend, C> {
 
 /** BullMQ takes a listening connection of each worker out of the pool and hangs when nothing is left for the work. */
 const CONNECTIONS_FOR_WORK = 8;
+const PREFIX = 'afterimage';
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /** One pool for all queues; tables in BullMQ's own schema, brought up to date here. */
-export async function postgresBackend(connectionString: string): Promise<Backend<PostgresQueueBackend, PostgresConnectionOptions>> {
+export async function postgresBackend(connectionString: string, nodes: number): Promise<Backend<PostgresQueueBackend, PostgresConnectionOptions>> {
   const pool = new pg.Pool({
     connectionString,
-    max: QUEUE_NAMES.length + CONNECTIONS_FOR_WORK,
+    max: SHARED_QUEUES.length + nodes + CONNECTIONS_FOR_WORK,
     options: `-c search_path=${DEFAULT_SCHEMA}`,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
@@ -38,7 +41,7 @@ export async function postgresBackend(connectionString: string): Promise<Backend
     await pool.end();
     throw new JobsUnavailable('PostgreSQL', error);
   }
-  return { factory: createPostgresBackend, producing: pool, consuming: pool, close: () => pool.end() };
+  return { factory: createPostgresBackend, prefix: PREFIX, producing: pool, consuming: pool, close: () => pool.end() };
 }
 
 /** Two connections and a blocking one for each queue; keys begin with the prefix that the runner gives. */
@@ -51,14 +54,14 @@ export async function redisBackend(url: string): Promise<Backend<RedisQueueBacke
     consuming.disconnect();
   };
   // Every queue and worker reports what happens to its connection, so these would come twice.
-  for (const connection of [producing, consuming]) connection.on('error', () => undefined);
+  for (const connection of [producing, consuming]) connection.on('error', () => undefined).setMaxListeners(0);
   try {
     await Promise.all([firstConnection(producing), firstConnection(consuming)]);
   } catch (error) {
     await close();
     throw new JobsUnavailable(`Redis at ${producing.options.host}:${producing.options.port}`, error);
   }
-  return { factory: createRedisBackend, producing, consuming, close };
+  return { factory: createRedisBackend, prefix: PREFIX, producing, consuming, close };
 }
 
 /** `connect` says only that the connection is closed; the event says why. */

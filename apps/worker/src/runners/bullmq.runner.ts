@@ -1,57 +1,83 @@
 import { Logger } from '@nestjs/common';
-import { Queue, Worker, type IQueueBackend, type Job as StoredJob, type JobProgress } from 'bullmq';
-import { byName, checkedJobId, FAILED_JOBS_KEPT, RETRIES, retryDelay, settled, type AddOptions, type FailedJob, type Job, type JobRunner, type Processor, type RetryPolicy } from '../job-runner.js';
-import { QUEUE_NAMES, QUEUES, queueOf, type QueueName } from '../queues.js';
+import { Worker, type IQueueBackend, type JobProgress } from 'bullmq';
+import { byName, checkedJob, checkedNode, RETRIES, retryDelay, settled, type AddOptions, type FailedJob, type Job, type JobRunner, type JobState, type KeptJob, type Processor, type QueueCounts, type RetryPolicy, type Schedule } from '../job-runner.js';
+import { asOf, processorOf, watched } from '../job-watch.js';
+import type { RunnerOptions } from '../open-job-runner.js';
+import { concurrencyOf, DEFAULT_CONCURRENCY, nodeQueue, queueOf, SHARED_QUEUES, type QueueName } from '../queues.js';
 import type { Backend } from './backends.js';
-
-export interface BullmqOptions {
-  readonly retries?: RetryPolicy;
-  /** A job whose process has not renewed its lock for so long belongs to nobody any more. */
-  readonly lockMs?: number;
-}
+import { countsOf, failedJob, jobsOf, newestFirst } from './bullmq-look.js';
+import { BullmqQueues, type AnyJob, type Payload } from './bullmq-queues.js';
+import { setSchedules } from './bullmq-schedules.js';
 
 const LOCK_MS = 30_000;
-/** Begins every key in Redis. */
-const PREFIX = 'afterimage';
 const ABORTED_JOBS_END_WITHIN_MS = 1_000;
 /** A job that brings its process down each time must end some day. */
 const MOST_KILLS = 10;
 
-type Payload = Job['data'];
-type AnyQueue<B extends IQueueBackend, C> = Queue<Payload, void, string, Payload, void, string, B, C>;
 type AnyWorker<B extends IQueueBackend, C> = Worker<Payload, void, string, B, JobProgress, C>;
 
 /** Jobs in BullMQ, in PostgreSQL or in Redis: shared by all processes and kept over restarts. */
 export class BullmqRunner<B extends IQueueBackend, C> implements JobRunner {
+  readonly queues: BullmqQueues<B, C>;
   private readonly logger = new Logger('Jobs');
   private readonly retries: RetryPolicy;
-  private readonly queues: ReadonlyMap<QueueName, AnyQueue<B, C>>;
+  private readonly nodes: readonly string[];
   private workers: AnyWorker<B, C>[] = [];
   private stopping: Promise<void> | undefined;
 
-  constructor(private readonly backend: Backend<B, C>, private readonly options: BullmqOptions = {}) {
+  constructor(private readonly backend: Backend<B, C>, private readonly options: RunnerOptions = {}) {
     this.retries = options.retries ?? RETRIES;
-    this.queues = new Map(QUEUE_NAMES.map((name) => [name, this.openQueue(name)]));
+    this.nodes = (options.nodes ?? []).map(checkedNode);
+    this.queues = new BullmqQueues(backend, this.retries);
   }
 
   async add(job: Job, { failedToo = true }: AddOptions = {}): Promise<void> {
-    checkedJobId(job.id);
-    const queue = this.queue(queueOf(job.name));
-    const kept = failedToo ? await queue.getJob(job.id) : undefined;
-    if (kept && (await kept.isFailed())) await queue.remove(job.id);
-    await queue.add(job.name, job.data, { jobId: job.id });
+    const { name, id, data, node } = checkedJob(job);
+    if (node !== undefined) await this.queues.announce(node);
+    const queue = this.queues.get(queueOf(job));
+    const kept = failedToo ? await queue.getJob(id) : undefined;
+    if (kept && (await kept.isFailed())) await queue.remove(id);
+    await queue.add(name, data, { jobId: id });
   }
 
   async start(processors: readonly Processor[]): Promise<void> {
     const known = byName(processors);
-    for (const queue of this.queues.values()) await queue.waitUntilReady();
-    this.workers = QUEUE_NAMES.map((name) => this.openWorker(name, known));
+    for (const node of this.nodes) await this.queues.announce(node);
+    for (const name of this.own()) await this.queues.get(name).waitUntilReady();
+    this.workers = this.own().map((name) => this.openWorker(name, known));
     for (const worker of this.workers) await worker.waitUntilReady();
   }
 
+  async repeat(schedules: readonly Schedule[]): Promise<void> {
+    for (const name of this.own()) {
+      await setSchedules(this.queues.get(name), schedules.filter(({ job, node }) => queueOf({ name: job, node }) === name));
+    }
+  }
+
+  async counts(): Promise<readonly QueueCounts[]> {
+    return Promise.all((await this.queues.all()).map(([name, queue]) => countsOf(name, queue)));
+  }
+
+  async list(states: readonly JobState[], limit: number): Promise<readonly KeptJob[]> {
+    const queues = await this.queues.all();
+    const found = await Promise.all(queues.flatMap(([name, queue]) => states.map((state) => jobsOf(name, queue, state, limit))));
+    return found.flat();
+  }
+
   async failed(limit: number): Promise<readonly FailedJob[]> {
-    const found = await Promise.all([...this.queues.values()].map((queue) => queue.getJobs(['failed'], 0, limit - 1)));
-    return found.flat().slice(0, limit).map(({ name, id = '', data, failedReason, attemptsMade }) => ({ name, id, data, reason: failedReason, attempts: attemptsMade }));
+    const found = await Promise.all((await this.queues.all()).map(([, queue]) => queue.getJobs(['failed'], 0, limit - 1)));
+    return found.flat().sort(newestFirst).slice(0, limit).map(failedJob);
+  }
+
+  async retry(id: string): Promise<boolean> {
+    for (const [, queue] of await this.queues.all()) {
+      const job = await queue.getJob(id);
+      if (!job || !(await job.isFailed())) continue;
+      await queue.remove(id);
+      await queue.add(job.name, job.data, { jobId: id });
+      return true;
+    }
+    return false;
   }
 
   stop(graceMs: number): Promise<void> {
@@ -68,57 +94,41 @@ export class BullmqRunner<B extends IQueueBackend, C> implements JobRunner {
   }
 
   private async disconnect(): Promise<void> {
-    await Promise.all([...this.queues.values()].map((queue) => queue.close()));
+    await this.queues.close();
     await this.backend.close();
   }
 
-  private queue(name: QueueName): AnyQueue<B, C> {
-    const queue = this.queues.get(name);
-    if (!queue) throw new TypeError(`there is no queue ${name}`);
-    return queue;
-  }
-
-  private openQueue(name: QueueName): AnyQueue<B, C> {
-    const { factory, producing } = this.backend;
-    const queue: AnyQueue<B, C> = new Queue(name, {
-      connection: producing,
-      prefix: PREFIX,
-      defaultJobOptions: {
-        attempts: this.retries.attempts,
-        backoff: { type: 'capped' },
-        removeOnComplete: true,
-        removeOnFail: { count: FAILED_JOBS_KEPT },
-      },
-    }, factory);
-    queue.on('error', (error) => this.logger.warn(`the queue ${name}: ${error.message}`));
-    return queue;
+  /** Queues whose jobs run here. */
+  private own(): readonly QueueName[] {
+    return [...SHARED_QUEUES, ...this.nodes.map(nodeQueue)];
   }
 
   private openWorker(name: QueueName, known: ReadonlyMap<string, Processor>): AnyWorker<B, C> {
-    const { factory, consuming } = this.backend;
-    const { lockMs = LOCK_MS } = this.options;
+    const { factory, consuming, prefix } = this.backend;
+    const { lockMs = LOCK_MS, concurrency = DEFAULT_CONCURRENCY, watch } = this.options;
     // BullMQ gives the signal only to a function that declares it.
-    const work = async (job: StoredJob<Payload, void>, _token: string | undefined, signal: AbortSignal | undefined): Promise<void> => {
-      const processor = known.get(job.name);
-      if (!processor) throw new Error(`this process does not know the job ${job.name}; upgrade it`);
-      await processor.process(job.data, signal ?? new AbortController().signal);
-    };
+    const work = (job: AnyJob, _token: string | undefined, signal: AbortSignal | undefined): Promise<void> =>
+      watched({ id: job.id ?? '', name: job.name, data: job.data, last: isLast(job, job.attemptsMade + 1) }, watch,
+        async () => processorOf(known, job.name).process(job.data, signal ?? new AbortController().signal));
     const worker: AnyWorker<B, C> = new Worker(name, work, {
       connection: consuming,
-      prefix: PREFIX,
-      concurrency: QUEUES[name].concurrency,
+      prefix,
+      concurrency: concurrencyOf(name, concurrency),
       lockDuration: lockMs,
       stalledInterval: lockMs / 2,
       maxStalledCount: MOST_KILLS,
       settings: { backoffStrategy: (attemptsMade: number) => retryDelay(this.retries, attemptsMade) },
     }, factory);
     worker.on('error', (error) => this.logger.warn(`the worker of queue ${name}: ${error.message}`));
-    worker.on('failed', (job, error) => this.tell(job?.id, job?.attemptsMade ?? 0, error));
+    worker.on('failed', (job, error) => job && this.tell(job, error));
     return worker;
   }
 
-  private tell(id: string | undefined, attempts: number, error: Error): void {
-    const last = attempts >= this.retries.attempts;
-    this.logger[last ? 'error' : 'warn'](`job ${id} failed${last ? ' for good' : ', will be tried again'} (attempt ${attempts}): ${error.message}`);
+  private tell(job: AnyJob, error: Error): void {
+    const { id = '', data, attemptsMade } = job;
+    const last = isLast(job, attemptsMade);
+    asOf({ id, data }, () => this.logger[last ? 'error' : 'warn'](`job ${id} failed${last ? ' for good' : ', will be tried again'} (attempt ${attemptsMade}): ${error.message}`));
   }
 }
+
+const isLast = ({ opts }: Pick<AnyJob, 'opts'>, attempts: number): boolean => attempts >= (opts.attempts ?? 1);

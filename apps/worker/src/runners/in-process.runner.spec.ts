@@ -5,7 +5,7 @@ import { InProcessRunner } from './in-process.runner.js';
 
 beforeAll(() => Logger.overrideLogger(false));
 
-jobRunnerContract('in this process', async () => ({ open: async () => new InProcessRunner(QUICK_RETRIES), close: async () => undefined }));
+jobRunnerContract('in this process', async () => ({ open: async (nodes) => new InProcessRunner({ retries: QUICK_RETRIES, nodes }), close: async () => undefined }));
 
 describe('the id of a job', () => {
   it('names the event, the reactor and the target', () => {

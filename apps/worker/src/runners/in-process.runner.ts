@@ -1,111 +1,154 @@
 import { Logger } from '@nestjs/common';
-import { byName, checkedJobId, FAILED_JOBS_KEPT, RETRIES, retryDelay, settled, type AddOptions, type FailedJob, type Job, type JobRunner, type Processor, type RetryPolicy } from '../job-runner.js';
-import { QUEUE_NAMES, QUEUES, queueOf, type QueueName } from '../queues.js';
+import { byName, checkedJob, checkedNode, FAILED_JOBS_KEPT, RETRIES, retryDelay, settled, type AddOptions, type FailedJob, type Job, type JobRunner, type JobState, type KeptJob, type Processor, type QueueCounts, type Schedule } from '../job-runner.js';
+import { asOf, processorOf, watched } from '../job-watch.js';
+import type { RunnerOptions } from '../open-job-runner.js';
+import { concurrencyOf, DEFAULT_CONCURRENCY, nodeQueue, queueOf, SHARED_QUEUES, type QueueName } from '../queues.js';
+import { InProcessSchedules } from './in-process.schedules.js';
 
 const ABORTED_JOBS_END_WITHIN_MS = 1_000;
 
-interface Queue {
-  /** Ids of all jobs that wait, run, or are to be tried again. */
-  readonly ids: Set<string>;
-  waiting: { readonly job: Job; readonly attempts: number }[];
-  failed: FailedJob[];
-  running: number;
+interface Entry {
+  readonly job: Job;
+  readonly addedAt: Date;
+  /** Of a schedule: not tried again. */
+  readonly once: boolean;
+  state: JobState;
+  attempts: number;
+  reason?: string;
 }
 
 /** Jobs in the memory of this process: forgotten when it ends. */
 export class InProcessRunner implements JobRunner {
   private readonly logger = new Logger('Jobs');
-  private readonly queues = new Map<QueueName, Queue>(QUEUE_NAMES.map((name) => [name, { ids: new Set(), waiting: [], failed: [], running: 0 }]));
+  private readonly own: ReadonlySet<QueueName>;
+  /** In the order in which they came to their state. */
+  private readonly entries = new Map<string, Entry>();
   private readonly aborting = new AbortController();
-  private readonly running = new Set<Promise<void>>();
+  private readonly running = new Map<Promise<void>, QueueName>();
   private readonly timers = new Set<NodeJS.Timeout>();
+  private readonly schedules = new InProcessSchedules((job) => this.keep(job, true));
   private processors: ReadonlyMap<string, Processor> | undefined;
   private stopped = false;
 
-  constructor(private readonly retries: RetryPolicy = RETRIES) {}
+  constructor(private readonly options: RunnerOptions = {}) {
+    this.own = new Set([...SHARED_QUEUES, ...(options.nodes ?? []).map((node) => nodeQueue(checkedNode(node)))]);
+  }
 
   async add(job: Job, { failedToo = true }: AddOptions = {}): Promise<void> {
-    checkedJobId(job.id);
+    checkedJob(job);
     if (this.stopped) throw new Error('The job runner has stopped.');
-    const queue = this.queueOf(job);
-    if (queue.ids.has(job.id)) return;
-    if (!failedToo && queue.failed.some(({ id }) => id === job.id)) return;
-    queue.failed = queue.failed.filter(({ id }) => id !== job.id);
-    queue.ids.add(job.id);
-    this.wait(structuredClone(job), 0);
+    const kept = this.entries.get(keyOf(job));
+    if (kept && !(failedToo && kept.state === 'failed')) return;
+    this.keep(structuredClone(job), false);
   }
 
   async start(processors: readonly Processor[]): Promise<void> {
     this.processors = byName(processors);
-    for (const name of QUEUE_NAMES) this.next(name);
+    for (const queue of this.own) this.next(queue);
+  }
+
+  async repeat(schedules: readonly Schedule[]): Promise<void> {
+    if (!this.stopped) this.schedules.set(schedules);
+  }
+
+  async counts(): Promise<readonly QueueCounts[]> {
+    const queues = new Set([...this.own, ...[...this.entries.values()].map(({ job }) => queueOf(job))]);
+    return [...queues].map((queue) => {
+      const count = (state: JobState) => this.of(queue, state).length;
+      return { queue, waiting: count('waiting'), running: count('running'), later: count('later') + this.schedules.count(queue), failed: count('failed') };
+    });
+  }
+
+  async list(states: readonly JobState[], limit: number): Promise<readonly KeptJob[]> {
+    const queues = (await this.counts()).map(({ queue }) => queue);
+    return queues.flatMap((queue) => states.flatMap((state) => this.of(queue, state).slice(0, limit).map((entry) => keptJob(queue, entry))));
   }
 
   async failed(limit: number): Promise<readonly FailedJob[]> {
-    return [...this.queues.values()].flatMap(({ failed }) => failed).slice(0, limit);
+    const failed = [...this.entries.values()].filter(({ state }) => state === 'failed').toReversed();
+    return failed.slice(0, limit).map(({ job: { name, id, data }, reason = '', attempts }) => ({ name, id, data, reason, attempts }));
+  }
+
+  async retry(id: string): Promise<boolean> {
+    const found = [...this.entries.values()].find(({ job, state }) => state === 'failed' && job.id === id);
+    if (found) await this.add(found.job);
+    return found !== undefined;
   }
 
   async stop(graceMs: number): Promise<void> {
     this.stopped = true;
+    this.schedules.set([]);
     for (const timer of this.timers) clearTimeout(timer);
-    const ended = Promise.all(this.running);
+    const ended = Promise.all(this.running.keys());
     if (await settled(ended, graceMs)) return;
     this.aborting.abort(new Error('The process is stopping.'));
     await settled(ended, ABORTED_JOBS_END_WITHIN_MS);
   }
 
-  private queueOf(job: Job): Queue {
-    const queue = this.queues.get(queueOf(job.name));
-    if (!queue) throw new TypeError(`no queue has the job ${job.name}`);
-    return queue;
+  private of(queue: QueueName, state: JobState): Entry[] {
+    const found = [...this.entries.values()].filter((entry) => entry.state === state && queueOf(entry.job) === queue);
+    return state === 'failed' ? found.toReversed() : found;
   }
 
-  private wait(job: Job, attempts: number): void {
-    this.queueOf(job).waiting.push({ job, attempts });
-    this.next(queueOf(job.name));
+  private keep(job: Job, once: boolean): void {
+    this.into('waiting', { job, once, addedAt: new Date(), state: 'waiting', attempts: 0 });
   }
 
-  private next(name: QueueName): void {
-    const queue = this.queues.get(name);
-    if (!queue || !this.processors || this.stopped) return;
-    while (queue.running < QUEUES[name].concurrency) {
-      const entry = queue.waiting.shift();
-      if (!entry) return;
-      queue.running += 1;
-      const run = this.run(entry.job, entry.attempts + 1).finally(() => {
-        queue.running -= 1;
+  private into(state: JobState, entry: Entry): void {
+    entry.state = state;
+    this.entries.delete(keyOf(entry.job));
+    this.entries.set(keyOf(entry.job), entry);
+    if (state === 'waiting') this.next(queueOf(entry.job));
+  }
+
+  private next(queue: QueueName): void {
+    if (!this.processors || this.stopped || !this.own.has(queue)) return;
+    const busy = [...this.running.values()].filter((each) => each === queue).length;
+    const free = concurrencyOf(queue, this.options.concurrency ?? DEFAULT_CONCURRENCY) - busy;
+    for (const entry of this.of(queue, 'waiting').slice(0, Math.max(0, free))) {
+      this.into('running', entry);
+      const run = this.run(entry).finally(() => {
         this.running.delete(run);
-        this.next(name);
+        this.next(queue);
       });
-      this.running.add(run);
+      this.running.set(run, queue);
     }
   }
 
-  private async run(job: Job, attempts: number): Promise<void> {
+  private async run(entry: Entry): Promise<void> {
+    const { job } = entry;
+    entry.attempts += 1;
+    const last = entry.once || entry.attempts >= (this.options.retries ?? RETRIES).attempts;
     try {
-      await this.processors?.get(job.name)?.process(job.data, this.aborting.signal);
-      this.queueOf(job).ids.delete(job.id);
+      await watched({ ...job, last }, this.options.watch, () => processorOf(this.processors, job.name).process(job.data, this.aborting.signal));
+      this.entries.delete(keyOf(job));
     } catch (error) {
-      this.failedOnce(job, attempts, error instanceof Error ? error.message : String(error));
+      entry.reason = error instanceof Error ? error.message : String(error);
+      this.failedOnce(entry, last, entry.reason);
     }
   }
 
-  private failedOnce(job: Job, attempts: number, reason: string): void {
-    const queue = this.queueOf(job);
-    const last = attempts >= this.retries.attempts;
-    this.logger[last ? 'error' : 'warn'](`job ${job.id} failed${last ? ' for good' : ', will be tried again'} (attempt ${attempts}): ${reason}`);
-    if (last) {
-      queue.ids.delete(job.id);
-      queue.failed = [{ name: job.name, id: job.id, data: job.data, reason, attempts }, ...queue.failed].slice(0, FAILED_JOBS_KEPT);
-    } else if (!this.stopped) {
-      this.later(retryDelay(this.retries, attempts), () => this.wait(job, attempts));
-    }
+  private failedOnce(entry: Entry, last: boolean, reason: string): void {
+    const { job, attempts, once } = entry;
+    asOf(job, () => this.logger[last ? 'error' : 'warn'](`job ${job.id} failed${last ? ' for good' : ', will be tried again'} (attempt ${attempts}): ${reason}`));
+    this.into(last ? 'failed' : 'later', entry);
+    if (!last) this.later(retryDelay(this.options.retries ?? RETRIES, attempts), () => this.into('waiting', entry));
+    else if (once) this.entries.delete(keyOf(job));
+    else for (const old of this.of(queueOf(job), 'failed').slice(FAILED_JOBS_KEPT)) this.entries.delete(keyOf(old.job));
   }
 
   private later(ms: number, act: () => void): void {
+    if (this.stopped) return;
     const timer = setTimeout(() => {
       this.timers.delete(timer);
       act();
     }, ms);
     this.timers.add(timer);
   }
+}
+
+const keyOf = (job: Job): string => `${queueOf(job)}/${job.id}`;
+
+function keptJob(queue: QueueName, { job: { name, id, data }, state, attempts, addedAt, reason }: Entry): KeptJob {
+  return { queue, name, id, data, state, attempts, addedAt, ...(reason !== undefined && { reason }) };
 }
