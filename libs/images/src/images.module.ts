@@ -13,6 +13,7 @@ import { MembersService } from './members.service.js';
 import { PropertyAccess } from './property-access.js';
 import { RecoverUploads } from './recover-uploads.js';
 import { SignatureVerifier } from './signature/signature-verifier.js';
+import { Scrubber } from './scrubber.js';
 import { StoresService } from './stores.service.js';
 import { MemoryUsage } from './usage/usage.memory.js';
 import { FixedLimits } from './usage/limits.js';
@@ -31,9 +32,9 @@ export class ImagesModule {
         { provide: KEY_MANAGER, useValue: keyManager },
         { provide: OwnerQuotas, useValue: quotas },
         ImageAccess, PropertyAccess, GivenLocations, ImagesService, ImageLocationsService, ImageDataService, ImageDownloadService, RecoverUploads, SignatureVerifier, StoresService,
-        MemberAccess, MembersService,
+        MemberAccess, MembersService, Scrubber,
       ],
-      exports: [IMAGE_LIST, ImageAccess, ImagesService, ImageLocationsService, ImageDataService, ImageDownloadService, MembersService, RecoverUploads, StoresService, OwnerQuotas],
+      exports: [IMAGE_LIST, ImageAccess, ImagesService, ImageLocationsService, ImageDataService, ImageDownloadService, MembersService, RecoverUploads, Scrubber, StoresService, OwnerQuotas],
     };
   }
 }

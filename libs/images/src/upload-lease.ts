@@ -29,14 +29,17 @@ export function isDeadHere(holder: string): boolean {
 }
 
 /** Takes the lease on an image's bytes; undefined while somebody alive holds it. */
-export async function takeUpload(claims: Claims, imageId: string, holder: string): Promise<Lease | undefined> {
-  const key = imageId.toLowerCase();
-  const found = await claims.acquire(KIND, key, holder, LEASE_MS);
+export const takeUpload = (claims: Claims, imageId: string, holder: string): Promise<Lease | undefined> =>
+  takeLease(claims, KIND, imageId.toLowerCase(), holder);
+
+/** A dead process of this host need not be waited for. */
+export async function takeLease(claims: Claims, kind: string, key: string, holder: string): Promise<Lease | undefined> {
+  const found = await claims.acquire(kind, key, holder, LEASE_MS);
   if (found) return found;
-  const other = await claims.holder(KIND, key);
+  const other = await claims.holder(kind, key);
   if (other && isDeadHere(other.holder.split('#')[0] ?? '')) await claims.release(other);
   else if (other) return undefined;
-  return claims.acquire(KIND, key, holder, LEASE_MS);
+  return claims.acquire(kind, key, holder, LEASE_MS);
 }
 
 /** Renews until stopped; calls `lost` once when the lease is another's or cannot be renewed in time, or is not wanted any more. */

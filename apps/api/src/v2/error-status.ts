@@ -60,6 +60,7 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = {
   NotInStore: 404,
   NotPendingDelete: 409,
   ScrubbedAlready: 409,
+  ScrubberRunning: 409,
   UnknownStore: 400,
   NoData: 404,
   MarkerNotFound: 400,

@@ -1,3 +1,4 @@
+import type { DeletionError } from './deletion.errors.js';
 import type { ImageQuotas } from './quotas.js';
 
 /** Refusals of the image domain. `code` is what others compare; each API maps it to a status of its own. */
@@ -233,22 +234,6 @@ export class TagMissing extends ImageRefusal {
   }
 }
 
-/** Only a deletion that waits for a scrubber can be taken back. */
-export class NotPendingDelete extends ImageRefusal {
-  readonly code = 'NotPendingDelete';
-  constructor(readonly imageId: string, readonly status: string) {
-    super(`Image ${imageId} is ${status}, not pending_delete: there is nothing to restore.`);
-  }
-}
-
-/** A scrubber took some of the data: the image cannot come back whole. */
-export class ScrubbedAlready extends ImageRefusal {
-  readonly code = 'ScrubbedAlready';
-  constructor(readonly imageId: string) {
-    super(`Data of image ${imageId} has been scrubbed already; it cannot be restored.`);
-  }
-}
-
 /** There is nothing to download yet. */
 export class NoData extends ImageRefusal {
   readonly code = 'NoData';
@@ -269,4 +254,4 @@ export type ImageError =
   | ImageNotFound | ImageIdTaken | Forbidden | ImageProtected | PropertyExists | PropertyMissing | PropertyReserved | AttributeReadOnly
   | QuotaExceeded | StorageQuotaExceeded | ImageCountExceeded | ProjectOverLimit | NotShared | MemberExists | MemberNotFound | FormatsMissing | NotQueuedForFormatChange | NotQueuedForUpload
   | ImageGoneDuringUpload | FormatMismatch | UnsafeImage | NoData | ServiceStopping | NotActiveForDeactivation | NotReadyForLocations | InvalidLocation
-  | ValidationDataConflict | NotReadyForImport | ImportUnderWay | TagMissing | StoreNotEnabled | OneStoreOnly | NotInStore | NotPendingDelete | ScrubbedAlready;
+  | ValidationDataConflict | NotReadyForImport | ImportUnderWay | TagMissing | StoreNotEnabled | OneStoreOnly | NotInStore | DeletionError;

@@ -1,8 +1,9 @@
 import { ImageCommand } from './image-command.js';
-import { ImageNotFound, NotPendingDelete, ScrubbedAlready } from './image.errors.js';
+import { NotPendingDelete, ScrubbedAlready } from './deletion.errors.js';
+import { ImageNotFound } from './image.errors.js';
+import { isScrubbed } from './deletion.js';
 import type { ImageRestored } from './image.events.js';
 import { imageOf } from './image.js';
-import { isScrubbed } from './deletion.js';
 import { current, type ImageState } from './image.state.js';
 
 /** Takes back a deletion that waits for a scrubber. The caller has seen to it that none runs, and that the data is there. */

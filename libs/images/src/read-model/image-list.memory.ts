@@ -2,7 +2,7 @@ import type { InlineProjection, MemoryWrite } from '#event-store';
 import { openWorkOf, type Image, type OpenWork } from '../image/image.js';
 import type { ImageState } from '../image/image.state.js';
 import { MarkerNotFound } from './image-list.errors.js';
-import { UNLISTED, type ImageFilters, type ImageList, type ImageQuery, type Sort, type TimeOperator } from './image-list.js';
+import { UNLISTED, type DueForScrub, type ImageFilters, type ImageList, type ImageQuery, type Sort, type TimeOperator } from './image-list.js';
 import { rowAfter, IMAGE_STREAMS, type ImageRow } from './image-list.projection.js';
 import { sortValue } from './sort-value.js';
 import { maySee, membershipOf, owns } from './viewer.js';
@@ -41,6 +41,15 @@ export class MemoryImageList implements ImageList {
       .filter(({ id, doc }) => openWorkOf(doc).includes(kind) && id > (after?.toLowerCase() ?? ''))
       .map(({ id }) => id)
       .sort()
+      .slice(0, limit);
+  }
+
+  async dueForScrub(until: string, after: DueForScrub | undefined, limit: number): Promise<readonly DueForScrub[]> {
+    const place = ({ id, scrubAfter }: DueForScrub) => `${scrubAfter} ${id}`;
+    return [...this.rows.values()]
+      .flatMap(({ id, doc: { status, scrubAfter } }) => (status === 'pending_delete' && scrubAfter !== null && scrubAfter <= until ? [{ id, scrubAfter }] : []))
+      .filter((due) => after === undefined || place(due) > place(after))
+      .sort((a, b) => compareValues(place(a), place(b)))
       .slice(0, limit);
   }
 

@@ -83,6 +83,9 @@ const OWNER_SORTS = SORTED_BY.map((key) => `CREATE INDEX image_by_owner_${key} O
 /** What images had no word for before they could be imported. */
 const IMPORTS = `UPDATE afterimage.image SET doc = doc || '{"staged": null, "imports": [], "openImport": null}' WHERE NOT doc ? 'imports'`;
 
+/** The text sorts as the time does. */
+const SCRUB = `CREATE INDEX image_scrub ON afterimage.image (((doc->>'scrubAfter') COLLATE "C"), id) WHERE status = 'pending_delete'`;
+
 export const IMAGE_MIGRATIONS: Migrations = {
   '0002-images': {
     async up(db) {
@@ -97,6 +100,11 @@ export const IMAGE_MIGRATIONS: Migrations = {
   '0004-owner-sorts': {
     async up(db) {
       for (const statement of OWNER_SORTS) await sql.raw(statement).execute(db);
+    },
+  },
+  '0009-scrub': {
+    async up(db) {
+      await sql.raw(SCRUB).execute(db);
     },
   },
   '0008-imports': {

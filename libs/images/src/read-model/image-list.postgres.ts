@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { Image, OpenWork } from '../image/image.js';
 import { branchesOf } from './branches.js';
 import { MarkerNotFound } from './image-list.errors.js';
-import { UNLISTED, type ImageFilters, type ImageList, type ImageQuery } from './image-list.js';
+import { UNLISTED, type DueForScrub, type ImageFilters, type ImageList, type ImageQuery } from './image-list.js';
 import { fewMatchedPage, matchedPage, orderedPage, windowPage, type ListRequest } from './list-sql.js';
 import { isUuid, type Statement } from './sql-values.js';
 import { maySee } from './viewer.js';
@@ -22,6 +22,9 @@ const NAMED = 32;
 
 const FIND = { name: 'image-find', text: 'SELECT doc FROM afterimage.image WHERE id = $1' };
 const OPEN_WORK = `SELECT id FROM afterimage.image WHERE open_work <> '{}' AND open_work @> ARRAY[$1::text] AND id > $2::uuid ORDER BY id LIMIT $3`;
+const DUE_FOR_SCRUB = `SELECT id, (doc->>'scrubAfter') COLLATE "C" AS "scrubAfter" FROM afterimage.image
+WHERE status = 'pending_delete' AND (doc->>'scrubAfter') COLLATE "C" <= $1 AND ((doc->>'scrubAfter') COLLATE "C", id) > ($2, $3::uuid)
+ORDER BY (doc->>'scrubAfter') COLLATE "C", id LIMIT $4`;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 type Windowed = { doc: Image; matches: boolean | null; last: boolean };
@@ -49,6 +52,10 @@ export class PostgresImageList implements ImageList {
   async openWork(kind: OpenWork, after: string | undefined, limit: number): Promise<readonly string[]> {
     const { rows } = await this.pool.query<{ id: string }>(OPEN_WORK, [kind, after ?? FIRST_ID, limit]);
     return rows.map(({ id }) => id);
+  }
+
+  async dueForScrub(until: string, after: DueForScrub | undefined, limit: number): Promise<readonly DueForScrub[]> {
+    return this.read<DueForScrub>({ text: DUE_FOR_SCRUB, values: [until, after?.scrubAfter ?? '', after?.id ?? FIRST_ID, limit] });
   }
 
   /**

@@ -52,6 +52,12 @@ export interface ImageQuery {
   readonly marker?: string;
 }
 
+/** An image that waits for a scrubber, and since when one may come (ISO 8601 with ms). */
+export interface DueForScrub {
+  readonly id: string;
+  readonly scrubAfter: string;
+}
+
 /**
  * The images as lists and single reads show them. Written only by the projection, in the append's own transaction where
  * the event store can; killed, deleted and pending_delete images are found by `find` but never listed.
@@ -63,6 +69,8 @@ export interface ImageList {
   list(query: ImageQuery): Promise<readonly Image[]>;
   /** Ids of images with open work of that kind, in id order after `after`, at most `limit`. */
   openWork(kind: OpenWork, after: string | undefined, limit: number): Promise<readonly string[]>;
+  /** Images in `pending_delete` whose data a scrubber may take by `until` (ISO 8601), those due first first, after `after`, at most `limit`. */
+  dueForScrub(until: string, after: DueForScrub | undefined, limit: number): Promise<readonly DueForScrub[]>;
 }
 
 /** Never listed. */
