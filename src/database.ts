@@ -1,5 +1,5 @@
 import type { Settings } from '#settings';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.js';
+import { joinEmbeddedPostgres, startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.js';
 import type { DatabaseAt } from './persistence.js';
 import { connectionsWanted } from './processes/connections.js';
 
@@ -15,6 +15,13 @@ export class DatabaseServer {
     }
     const url = this.postgres?.url ?? eventStore.url;
     return url === undefined ? undefined : { url };
+  }
+
+  /** For a command beside a server, or where none runs: a PostgreSQL of the state folder is used as it runs, or started for as long as the command takes. */
+  async join({ eventStore, stateDir, workers }: Settings): Promise<DatabaseAt> {
+    if (eventStore.kind === 'memory') throw new Error('the events are kept in memory ([event_store] url = memory:): only the server itself can reach them');
+    if (eventStore.kind === 'embedded') this.postgres = await joinEmbeddedPostgres({ stateDir, maxConnections: connectionsWanted(workers) });
+    return { url: this.postgres?.url ?? eventStore.url ?? '' };
   }
 
   async stop(): Promise<void> {

@@ -4,7 +4,8 @@ import { DATABASE_USER, ensureCluster } from './embedded-postgres/cluster.js';
 import { layOut, PORT, type Layout } from './embedded-postgres/layout.js';
 import { ServerProcess } from './embedded-postgres/server-process.js';
 import { clearStaleServer } from './embedded-postgres/stale-server.js';
-import { lockStateDirectory } from './embedded-postgres/state-lock.js';
+import { runningServer } from './embedded-postgres/running-server.js';
+import { lockStateDirectory, StateDirectoryInUse } from './embedded-postgres/state-lock.js';
 
 export { StateDirectoryInUse } from './embedded-postgres/state-lock.js';
 
@@ -26,9 +27,10 @@ export interface EmbeddedPostgres {
 }
 
 const DATABASE = 'afterimage';
+const JOIN_PATIENCE_MS = 60_000;
 const START_DELAYS_MS = [100, 400, 1600];
 
-function urlOf(layout: Layout, password: string, database: string): string {
+function urlOf(layout: Pick<Layout, 'sockets'>, password: string, database: string): string {
   const query = new URLSearchParams({ host: layout.sockets, port: String(PORT) });
   return `postgresql://${DATABASE_USER}:${password}@localhost/${database}?${query.toString()}`;
 }
@@ -86,5 +88,35 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   } catch (error) {
     cleanUp.forEach((each) => each());
     throw error;
+  }
+}
+
+/**
+ * Uses the PostgreSQL that another process has started in a state directory, or starts it. The other one may end at any time: a
+ * server that is joined goes with it, and `stop` and `kill` do nothing to it.
+ */
+export async function joinEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  for (const until = Date.now() + JOIN_PATIENCE_MS; ; await sleep(200)) {
+    const running = runningServer(options.stateDir);
+    const url = running && urlOf(running, running.password, DATABASE);
+    if (url !== undefined && (await takesConnections(url))) return { url, ended: new Promise(() => undefined), stop: async () => undefined, kill: () => undefined };
+    try {
+      return await startEmbeddedPostgres(options);
+    } catch (error) {
+      if (!(error instanceof StateDirectoryInUse) || Date.now() > until) throw error;
+    }
+  }
+}
+
+async function takesConnections(url: string): Promise<boolean> {
+  const { default: pg } = await import('pg');
+  const client = new pg.Client({ connectionString: url });
+  try {
+    await client.connect();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => undefined);
   }
 }

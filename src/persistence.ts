@@ -37,7 +37,7 @@ export function memoryPersistence(): Persistence {
 }
 
 /** Connections of one process. */
-const CONNECTIONS = { all: 16, http: 16, background: 8 } as const;
+const CONNECTIONS = { all: 16, http: 16, background: 8, command: 4 } as const;
 
 /** What a process does of the work: `http` leaves schema and log to another process. */
 export type Share = keyof typeof CONNECTIONS;

@@ -35,12 +35,13 @@ async function openStores({ stores, uriFilter }: Settings): Promise<Stores> {
   return opened;
 }
 
-interface Opened {
+export interface Opened {
   readonly persistence: Persistence;
   root(parts: readonly DynamicModule[]): DynamicModule;
 }
 
-async function open(settings: Settings, persistence: () => Persistence | Promise<Persistence>): Promise<Opened> {
+/** The database and the stores, for an application of some parts. */
+export async function open(settings: Settings, persistence: () => Persistence | Promise<Persistence>): Promise<Opened> {
   const stores = await openStores(settings);
   const opened = await persistence();
   return { persistence: opened, root: (parts) => AppModule.forRoot(settings, opened, stores, parts) };

@@ -10,7 +10,7 @@ export const DATABASE_USER = 'afterimage';
 export const SERVER_ENVIRONMENT = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 
 const run = promisify(execFile);
-const passwordFile = (layout: Layout) => join(layout.home, 'password');
+export const passwordFile = ({ home }: Pick<Layout, 'home'>): string => join(home, 'password');
 
 /**
  * A directory as the server may name it: its working directory, which it can use even where it cannot come to it by

@@ -64,6 +64,9 @@ function removeStale(lock: string, text: string): void {
   rmSync(aside, { force: true });
 }
 
+/** The process that has the directory; undefined: none. */
+export const holderOfStateDirectory = (directory: string): number | undefined => livingHolder(readOr(join(directory, 'afterimage.lock'), ''));
+
 /** Makes this process the only one in the directory; answers how to give it back. A dead holder does not count. */
 export function lockStateDirectory(directory: string): () => void {
   const lock = join(directory, 'afterimage.lock');
