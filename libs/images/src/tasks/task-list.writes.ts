@@ -1,0 +1,24 @@
+import type { InlineProjection, SqlWrite } from '#event-store';
+import { taskValue } from './task-list.js';
+import { changedTasks, factsOf } from './task.projection.js';
+import { TASK_STREAMS, type Task, type TaskState } from './task.js';
+
+const COLUMNS = ['id', 'facts', 'type', 'status', 'owner', 'image_id', 'request_id', 'user_id', 'created_at', 'updated_at', 'ended_at', 'doc'] as const;
+
+const UPSERT = `INSERT INTO afterimage.task (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map((_, i) => `$${i + 1}`).join(', ')})
+ON CONFLICT (id) DO UPDATE SET ${COLUMNS.map((column) => `${column} = excluded.${column}`).join(', ')}
+WHERE task.facts <= excluded.facts`;
+const FORGET_PROGRESS = 'DELETE FROM afterimage.import_progress WHERE task_id = $1';
+
+/** How far a task is matters no more once it has ended. */
+export function taskWrites(task: Task): SqlWrite[] {
+  const texts = (['type', 'status', 'owner', 'image_id', 'request_id', 'user_id'] as const).map((key) => taskValue(task, key));
+  const values = [task.id, factsOf(task), ...texts, task.createdAt, task.updatedAt, task.endedAt, JSON.stringify(task)];
+  return [{ text: UPSERT, values }, ...(task.endedAt === null ? [] : [{ text: FORGET_PROGRESS, values: [task.id] }])];
+}
+
+export const postgresTaskProjection: InlineProjection<TaskState, SqlWrite> = {
+  name: 'task',
+  streamPrefix: TASK_STREAMS,
+  write: (change) => changedTasks(change).flatMap(taskWrites),
+};
