@@ -1,7 +1,7 @@
 import { Logger, Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule, KeystoneSession, openKeyManager, openPolicy, openPropertyProtections, UnifiedLimits } from '#access';
 import { EventStoreModule, type Admission } from '#event-store';
-import { FixedLimits, holderOfThisProcess, imageDecider, ImagesModule, OwnerQuotas, ProjectLimits, type ImagesOptions, type Limits } from '#images';
+import { FixedLimits, holderOfThisProcess, imageDecider, taskDecider, ImagesModule, OwnerQuotas, ProjectLimits, type ImagesOptions, type Limits } from '#images';
 import { metadefsDecider, MetadefsModule } from '#metadefs';
 import type { Settings } from '#settings';
 import { locationCipher, StoresModule, type LocationCipher, type Stores } from '#stores';
@@ -12,7 +12,7 @@ import type { Persistence } from './persistence.js';
 export class AppModule {
   static forRoot(settings: Settings, persistence: Persistence, stores: Stores, parts: readonly DynamicModule[]): DynamicModule {
     const cipher = locationCipher(settings.images.metadataEncryptionKey);
-    const { store, claims, checkpoints, projections, images, usage, metadefs } = persistence;
+    const { store, claims, checkpoints, projections, images, usage, metadefs, tasks } = persistence;
     const keystone = settings.keystone && new KeystoneSession(settings.keystone.connection);
     const policy = openPolicy(settings.policy, new Logger('Policy'));
     const protections = openPropertyProtections(settings.propertyProtections, policy, (text) => new Logger('AppModule').warn(text));
@@ -23,11 +23,11 @@ export class AppModule {
       imports: [
         AccessModule.forRoot(policy, protections, keystone),
         EventStoreModule.forRoot({
-          site: settings.site, store, claims, checkpoints, deciders: [imageDecider, metadefsDecider], projections,
+          site: settings.site, store, claims, checkpoints, deciders: [imageDecider, metadefsDecider, taskDecider], projections,
           admission: quotas.limited ? (quotas as Admission) : undefined,
         }),
         StoresModule.forRoot(stores),
-        ImagesModule.forRoot(imagesOptions(settings, cipher), images, openKeyManager(settings.keyManager, keystone && (() => keystone.endpoint('key-manager', settings.keyManager.inCatalog))), quotas),
+        ImagesModule.forRoot(imagesOptions(settings, cipher), images, openKeyManager(settings.keyManager, keystone && (() => keystone.endpoint('key-manager', settings.keyManager.inCatalog))), quotas, { ...tasks, options: settings.tasks }),
         MetadefsModule.forRoot(metadefs),
         ...parts,
       ],

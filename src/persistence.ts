@@ -6,6 +6,7 @@ import {
   IMAGE_MIGRATIONS, memoryImageProjection, MemoryImageList, MemoryUsage, memoryUsageProjection, PostgresImageList, postgresImageProjection,
   PostgresUsage, postgresUsageProjection, USAGE_MIGRATIONS, type ImageList, type Usage,
 } from '#images';
+import { memoryTasks, postgresTasks, TASK_MIGRATIONS, type KeptTasks } from './task-persistence.js';
 import {
   MemoryMetadefCatalog, memoryMetadefsProjection, METADEFS_MIGRATIONS, PostgresMetadefCatalog, postgresMetadefsProjection, type MetadefCatalog,
 } from '#metadefs';
@@ -18,6 +19,7 @@ export interface Persistence {
   readonly images: ImageList;
   readonly usage: Usage;
   readonly metadefs: MetadefCatalog;
+  readonly tasks: KeptTasks['tasks'];
   readonly projections: readonly InlineProjection<unknown, unknown>[];
   close(): Promise<void>;
 }
@@ -26,12 +28,13 @@ export function memoryPersistence(): Persistence {
   const images = new MemoryImageList();
   const usage = new MemoryUsage();
   const metadefs = new MemoryMetadefCatalog();
+  const { tasks, projections } = memoryTasks();
   const store = createMemoryEventStore();
   return {
-    store, images, usage, metadefs,
+    store, images, usage, metadefs, tasks,
     claims: createMemoryClaims(),
     checkpoints: createMemoryCheckpoints(),
-    projections: [memoryImageProjection(images), memoryUsageProjection(usage), memoryMetadefsProjection(metadefs)] as InlineProjection<unknown, unknown>[],
+    projections: [memoryImageProjection(images), memoryUsageProjection(usage), memoryMetadefsProjection(metadefs), ...projections] as InlineProjection<unknown, unknown>[],
     close: () => store.close(),
   };
 }
@@ -52,16 +55,18 @@ export interface DatabaseAt {
 /** Brings the schema up to date first, unless its share is `http`. */
 export async function postgresPersistence({ url, connections }: DatabaseAt, share: Share): Promise<Persistence> {
   const pool = createPool({ connectionString: url, max: (share === 'http' ? connections : undefined) ?? CONNECTIONS[share] });
-  if (share !== 'http') await migrate(pool, { ...EVENT_STORE_MIGRATIONS, ...IMAGE_MIGRATIONS, ...USAGE_MIGRATIONS, ...METADEFS_MIGRATIONS });
+  if (share !== 'http') await migrate(pool, { ...EVENT_STORE_MIGRATIONS, ...IMAGE_MIGRATIONS, ...USAGE_MIGRATIONS, ...METADEFS_MIGRATIONS, ...TASK_MIGRATIONS });
   const store = createPostgresEventStore({ pool, sequencer: share !== 'http' });
+  const { tasks, projections } = postgresTasks(pool);
   return {
     store,
+    tasks,
     images: new PostgresImageList(pool),
     usage: new PostgresUsage(pool),
     metadefs: new PostgresMetadefCatalog(pool),
     claims: createPostgresClaims({ pool }),
     checkpoints: createPostgresCheckpoints({ pool }),
-    projections: [postgresImageProjection, postgresUsageProjection, postgresMetadefsProjection] as InlineProjection<unknown, unknown>[],
+    projections: [postgresImageProjection, postgresUsageProjection, postgresMetadefsProjection, ...projections] as InlineProjection<unknown, unknown>[],
     close: async () => {
       await store.close();
       await pool.end();

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ERROR_STATUS } from '../../apps/api/src/v2/error-status.js';
-import { IMAGE_EVENT_SCOPES, IMAGE_EVENT_VERSIONS } from '#images';
+import { IMAGE_EVENT_SCOPES, IMAGE_EVENT_VERSIONS, TASK_EVENT_SCOPES, TASK_EVENT_VERSIONS } from '#images';
 import { METADEFS_EVENT_SCOPES, METADEFS_EVENT_VERSIONS } from '#metadefs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -32,8 +32,8 @@ describe('docs/errors.md', () => {
 describe('docs/events.md', () => {
   it('lists every event with its version and scope, and no other', () => {
     const listed = Object.fromEntries(rows('docs/events.md').map(([type, version, scope]) => [type, `${version} ${scope}`]));
-    const scopes: Readonly<Record<string, string>> = { ...IMAGE_EVENT_SCOPES, ...METADEFS_EVENT_SCOPES };
-    const known = Object.entries({ ...IMAGE_EVENT_VERSIONS, ...METADEFS_EVENT_VERSIONS }).map(([type, version]) => [type, `${version} ${scopes[type]}`]);
+    const scopes: Readonly<Record<string, string>> = { ...IMAGE_EVENT_SCOPES, ...METADEFS_EVENT_SCOPES, ...TASK_EVENT_SCOPES };
+    const known = Object.entries({ ...IMAGE_EVENT_VERSIONS, ...METADEFS_EVENT_VERSIONS, ...TASK_EVENT_VERSIONS }).map(([type, version]) => [type, `${version} ${scopes[type]}`]);
     expect(listed).toEqual(Object.fromEntries(known));
   });
 });

@@ -111,7 +111,7 @@ describe.each([{ memory: false }, { memory: true }])('Images API v2 over HTTP (m
 
   it('answers known but unfinished routes with 501 and other methods with 405', async () => {
     const { id } = await client.create();
-    expect((await client.request(`/v2/images/${id}/tasks`)).status).toBe(501);
+    expect((await client.request(`/v2/images/${id}/import`, { method: 'POST' })).status).toBe(501);
     const head = await client.request(`/v2/images/${id}`, { method: 'HEAD' });
     expect(head.status).toBe(405);
     expect(head.headers.get('allow')).toBe('GET, PATCH, DELETE');

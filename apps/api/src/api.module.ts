@@ -21,6 +21,7 @@ import { MetadefSchemasController } from './v2/schemas/metadef-schemas.controlle
 import { SchemasController } from './v2/schemas/schemas.controller.js';
 import { StoresController } from './v2/stores.controller.js';
 import { TagsController } from './v2/tags.controller.js';
+import { TasksController } from './v2/tasks.controller.js';
 import { UsageController } from './v2/usage.controller.js';
 
 /** The Images API. The services of `#images` and `#metadefs` come from the application, once for all its modules. */
@@ -32,7 +33,7 @@ export class ApiModule {
       module: ApiModule,
       controllers: [
         VersionsController, SchemasController, DiscoveryController, ImagesController, ImageDataController, TagsController, ActionsController,
-        LocationsController, MembersController, StoresController, UsageController, OpenApiController,
+        LocationsController, MembersController, StoresController, UsageController, TasksController, OpenApiController,
         MetadefSchemasController, NamespacesController, PropertiesController, ObjectsController, MetadefTagsController, ResourceTypesController,
       ],
       providers: [

@@ -15,6 +15,8 @@ import { RecoverUploads } from './recover-uploads.js';
 import { SignatureVerifier } from './signature/signature-verifier.js';
 import { Scrubber } from './scrubber.js';
 import { StoresService } from './stores.service.js';
+import { memoryTaskParts } from './tasks/task-parts.js';
+import { TASK_TOKENS, taskProviders } from './tasks/task-providers.js';
 import { MemoryUsage } from './usage/usage.memory.js';
 import { FixedLimits } from './usage/limits.js';
 import { OwnerQuotas } from './usage/owner-quotas.js';
@@ -22,7 +24,7 @@ import { OwnerQuotas } from './usage/owner-quotas.js';
 /** What an image is, does, and looks like when read. Needs the (global) modules of event store and stores. */
 @Module({})
 export class ImagesModule {
-  static forRoot(options: ImagesOptions, images: ImageList, keyManager: KeyManager = new NoKeyManager(), quotas = new OwnerQuotas(new MemoryUsage(), new FixedLimits({}))): DynamicModule {
+  static forRoot(options: ImagesOptions, images: ImageList, keyManager: KeyManager = new NoKeyManager(), quotas = new OwnerQuotas(new MemoryUsage(), new FixedLimits({})), tasks = memoryTaskParts()): DynamicModule {
     return {
       module: ImagesModule,
       global: true,
@@ -31,10 +33,11 @@ export class ImagesModule {
         { provide: IMAGE_LIST, useValue: images },
         { provide: KEY_MANAGER, useValue: keyManager },
         { provide: OwnerQuotas, useValue: quotas },
+        ...taskProviders(tasks),
         ImageAccess, PropertyAccess, GivenLocations, ImagesService, ImageLocationsService, ImageDataService, ImageDownloadService, RecoverUploads, SignatureVerifier, StoresService,
         MemberAccess, MembersService, Scrubber,
       ],
-      exports: [IMAGE_LIST, ImageAccess, ImagesService, ImageLocationsService, ImageDataService, ImageDownloadService, MembersService, RecoverUploads, Scrubber, StoresService, OwnerQuotas],
+      exports: [...TASK_TOKENS, IMAGE_LIST, ImageAccess, ImagesService, ImageLocationsService, ImageDataService, ImageDownloadService, MembersService, RecoverUploads, Scrubber, StoresService, OwnerQuotas],
     };
   }
 }

@@ -70,6 +70,12 @@ describe('Numbers and words of [DEFAULT]', () => {
     expect(load('').settings.listener).toMatchObject({ backlog: 4096, tcpKeepIdle: 600, clientSocketTimeout: 900, keepAlive: true, maxHeaderLine: 16384, maxRequestIdLength: 64 });
   });
 
+  it('do_secure_hash, http_retries and task_time_to_live, which was in [DEFAULT] once, say how tasks are treated', () => {
+    expect(load('').settings.tasks).toEqual({ timeToLive: 48, secureHash: true, hashRetries: 3 });
+    expect(withDefault('do_secure_hash = False', 'http_retries = 0', 'task_time_to_live = 1').settings.tasks).toEqual({ timeToLive: 1, secureHash: false, hashRetries: 0 });
+    expect(load('[task]\ntask_time_to_live = 2\n').settings.tasks.timeToLive).toBe(2);
+  });
+
   it('scrub_time is how long data stays, with delayed_delete alone', () => {
     const kept = (...lines: string[]) => withDefault(...lines).settings.images.keepDeletedFor;
     expect([kept('scrub_time = 60'), kept('delayed_delete = True', 'scrub_time = 60'), kept('delayed_delete = True')]).toEqual([undefined, 60, 0]);

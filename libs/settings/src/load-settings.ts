@@ -20,6 +20,7 @@ import type { Settings } from './settings.js';
 import { situationalDefaults } from './situational-defaults.js';
 import { environmentSource, fixedSource } from './sources.js';
 import { inEffect, storesOf } from './stores.js';
+import { tasksOf } from './tasks.js';
 import { tlsOf } from './tls.js';
 import { unservedWarning } from './unserved.js';
 import { workersOf } from './workers.js';
@@ -105,6 +106,7 @@ function settingsOf(resolver: Resolver, values: Values, files: FoundFiles, warn:
     images: imagesOf(values),
     formats: formatsOf(values),
     keyManager: keyManagerOf(values, warn),
+    tasks: tasksOf(values),
     metadefs: { loadDefaults: values.metadefs.load_defaults },
     uriFilter: uriFilterOf(values),
     ...(files.imageSchema === undefined ? {} : { imageSchema: readImageSchema(files.imageSchema) }),

@@ -4,6 +4,7 @@ import type { LoggingSettings } from './logging-settings.js';
 import type { ImageSchemaFile } from './schema-image.js';
 import type { Values } from './options/index.js';
 import type { PolicySettings } from './policy-settings.js';
+import type { TasksSettings } from './tasks.js';
 
 export interface Database {
   readonly kind: 'embedded' | 'memory' | 'postgres';
@@ -110,6 +111,7 @@ export interface Settings {
     readonly maxRequestIdLength: number;
   };
   readonly edge: EdgeSettings;
+  readonly tasks: TasksSettings;
   /** The listener speaks TLS; PEM files. */
   readonly tls?: { readonly cert_file: string; readonly key_file: string; readonly ca_file?: string };
   /** Major versions of the API that are served. */

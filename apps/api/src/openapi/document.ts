@@ -2,6 +2,7 @@ import { RESOURCES } from '../v2/routes.js';
 import type { JsonSchema, SchemaDocument } from '../v2/schemas/json-schema.js';
 import { IMAGE_OPERATIONS } from './image-operations.js';
 import { METADEF_OPERATIONS } from './metadef-operations.js';
+import { TASK_OPERATIONS } from './task-operations.js';
 import type { Operation, Operations, SchemaOf } from './operation.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -10,6 +11,7 @@ type Json = Readonly<Record<string, unknown>>;
 export const OPERATIONS: Operations = {
   ...IMAGE_OPERATIONS,
   ...METADEF_OPERATIONS,
+  ...TASK_OPERATIONS,
   ...Object.fromEntries(RESOURCES.filter(({ path }) => path.startsWith('/schemas/')).map(({ path }) => [`GET ${path}`, schemaOperation(path)])),
 };
 

@@ -1,13 +1,13 @@
 import type { KeyManagerError, KeystoneUnavailable } from '#access';
 import type { EventStoreError } from '#event-store';
-import type { ImageError, MarkerNotFound, SignatureUnusable } from '#images';
+import type { ImageError, MarkerNotFound, SignatureUnusable, TaskError } from '#images';
 import type { MetadefsError } from '#metadefs';
 import type { SignatureMismatch, StoreError, UnknownStore, UriRefused } from '#stores';
 import type { ApiError } from '../http/api.errors.js';
 
 export type ErrorCode = (
   | ApiError | EventStoreError | ImageError | KeyManagerError | KeystoneUnavailable | MarkerNotFound | MetadefsError
-  | SignatureMismatch | SignatureUnusable | StoreError | UnknownStore | UriRefused
+  | SignatureMismatch | SignatureUnusable | StoreError | TaskError | UnknownStore | UriRefused
 )['code'];
 
 /** What each refusal is in the Images API v2. */
@@ -51,6 +51,7 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = {
   NotActiveForDeactivation: 403,
   NotReadyForImport: 409,
   ImportUnderWay: 409,
+  TaskNotFound: 404,
   NotReadyForLocations: 409,
   InvalidLocation: 400,
   ValidationDataConflict: 409,

@@ -1,6 +1,9 @@
 import type { InlineProjection, MemoryWrite } from '#event-store';
 import { MarkerNotFound } from '../read-model/image-list.errors.js';
 import { isExpired, seesTask, TASK_FILTER_KEYS, taskValue, type TaskList, type TaskQuery, type TaskSortKey } from './task-list.js';
+import type { ImageState } from '../image/image.state.js';
+import { IMAGE_STREAMS } from '../read-model/image-list.projection.js';
+import { changedImageTasks } from './image-tasks.js';
 import { changedTasks, factsOf } from './task.projection.js';
 import { TASK_STREAMS, type Task, type TaskState } from './task.js';
 
@@ -66,4 +69,10 @@ export const memoryTaskProjection = (tasks: MemoryTaskList): InlineProjection<Ta
   name: 'task',
   streamPrefix: TASK_STREAMS,
   write: (change) => changedTasks(change).map((task) => () => tasks.upsert(task)),
+});
+
+export const memoryImageTasksProjection = (tasks: MemoryTaskList): InlineProjection<ImageState, MemoryWrite> => ({
+  name: 'image-tasks',
+  streamPrefix: IMAGE_STREAMS,
+  write: (change) => changedImageTasks(change, IMAGE_STREAMS).map((task) => () => tasks.upsert(task)),
 });

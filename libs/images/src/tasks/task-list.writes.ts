@@ -1,4 +1,7 @@
 import type { InlineProjection, SqlWrite } from '#event-store';
+import type { ImageState } from '../image/image.state.js';
+import { IMAGE_STREAMS } from '../read-model/image-list.projection.js';
+import { changedImageTasks } from './image-tasks.js';
 import { taskValue } from './task-list.js';
 import { changedTasks, factsOf } from './task.projection.js';
 import { TASK_STREAMS, type Task, type TaskState } from './task.js';
@@ -21,4 +24,10 @@ export const postgresTaskProjection: InlineProjection<TaskState, SqlWrite> = {
   name: 'task',
   streamPrefix: TASK_STREAMS,
   write: (change) => changedTasks(change).flatMap(taskWrites),
+};
+
+export const postgresImageTasksProjection: InlineProjection<ImageState, SqlWrite> = {
+  name: 'image-tasks',
+  streamPrefix: IMAGE_STREAMS,
+  write: (change) => changedImageTasks(change, IMAGE_STREAMS).flatMap(taskWrites),
 };

@@ -6,9 +6,4 @@ export class TaskNotFound extends Error {
   }
 }
 
-/** What a task is to do cannot be done, whatever is tried. */
-export class InvalidTask extends Error {
-  readonly code = 'InvalidTask';
-}
-
-export type TaskError = TaskNotFound | InvalidTask;
+export type TaskError = TaskNotFound;

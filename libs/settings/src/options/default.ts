@@ -5,6 +5,7 @@ import { proxyOptions } from './oslo-middleware.js';
 import { apiVersionOptions } from './api-versions.js';
 import { loggingOptions } from './logging.js';
 import { propertyProtectionOptions } from './property-protections.js';
+import { locationImportOptions } from './task.js';
 
 const quota = (size: string) => option(int(-1), size);
 
@@ -52,4 +53,4 @@ export const imageOptions = {
 /** The default is filled in from the environment: `$XDG_STATE_HOME/afterimage`. */
 export const stateOptions = { state_dir: option(text(), '') } as const;
 
-export const defaultOptions = { ...stateOptions, ...listenerOptions, ...apiVersionOptions, ...tlsOptions, ...proxyOptions, ...imageOptions, ...propertyProtectionOptions, ...loggingOptions } as const;
+export const defaultOptions = { ...stateOptions, ...listenerOptions, ...apiVersionOptions, ...tlsOptions, ...proxyOptions, ...imageOptions, ...propertyProtectionOptions, ...locationImportOptions, ...loggingOptions } as const;

@@ -17,6 +17,7 @@ import { pasteDeployOptions } from './paste-deploy.js';
 import { policyOptions } from './policy.js';
 import { rateLimitOptions } from './rate-limit.js';
 import { siteOptions } from './site.js';
+import { taskOptions } from './task.js';
 
 /** Every option that acts, by group; the names that only exist are in `known-options.ts`. */
 export const optionGroups = {
@@ -32,6 +33,7 @@ export const optionGroups = {
   cors: corsOptions,
   oslo_middleware: osloMiddlewareOptions,
   oslo_policy: policyOptions,
+  task: taskOptions,
   key_manager: keyManagerOptions,
   barbican: barbicanOptions,
   event_store: eventStoreOptions,

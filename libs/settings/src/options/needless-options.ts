@@ -31,6 +31,9 @@ export const needlessOptions: Readonly<Record<string, readonly string[]>> = {
   store_type_location_strategy: names(`
     store_type_preference
   `),
+  task: names(`
+    task_executor work_dir
+  `),
   wsgi: names(`
     task_pool_threads python_interpreter
   `),
