@@ -10,7 +10,7 @@ const JOBS_GRACE_MS = 1_000;
 
 export function backgroundPart({ jobs, images }: Settings, database: DatabaseAt | undefined): DynamicModule {
   const { decrypt } = locationCipher(images.metadataEncryptionKey);
-  return WorkerModule.forRoot({ jobs: { ...jobs, url: jobs.url ?? database?.url }, decryptLocation: decrypt });
+  return WorkerModule.forRoot({ jobs: { ...jobs, url: jobs.url ?? database?.url }, decryptLocation: decrypt, ...(images.scrubbing.inServer ? { scrubbing: images.scrubbing } : {}) });
 }
 
 /** What is done once for a whole family of processes, before requests are answered. */

@@ -11,6 +11,7 @@ import type { LocatedData } from './image/image.js';
 import { IMAGES_OPTIONS, type ImagesOptions } from './images.options.js';
 import { locationTools } from './location-tools.js';
 import { presented } from './presented.js';
+import { RemovalCheck } from './removal-check.js';
 
 /** Locations as services handle them (API 2.17), and the removal of an image from one of several stores. */
 @Injectable()
@@ -22,6 +23,7 @@ export class ImageLocationsService {
     private readonly access: ImageAccess,
     private readonly given: GivenLocations,
     private readonly stores: Stores,
+    private readonly removal: RemovalCheck,
     @Inject(IMAGES_OPTIONS) private readonly options: ImagesOptions,
   ) {
     this.tools = locationTools(options, stores);
@@ -59,6 +61,7 @@ export class ImageLocationsService {
     if (image.locations.length === 1) throw new Forbidden('Cannot delete image data from the only store containing it. Consider deleting the image instead.');
     const location = image.locations.find((one) => one.store === store);
     if (!location) throw new NotInStore(image.id, store);
+    await this.removal.ofLocation(image, location);
     await this.bus.execute(new ChangeImage(context, image.id, [{ kind: 'location', op: 'remove', id: location.id }], this.options.quotas, this.tools));
   }
 }

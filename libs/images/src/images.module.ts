@@ -11,6 +11,7 @@ import type { ImageList } from './read-model/image-list.js';
 import { MemberAccess } from './member-access.js';
 import { MembersService } from './members.service.js';
 import { PropertyAccess } from './property-access.js';
+import { RemovalCheck } from './removal-check.js';
 import { RecoverUploads } from './recover-uploads.js';
 import { SignatureVerifier } from './signature/signature-verifier.js';
 import { Scrubber } from './scrubber.js';
@@ -35,7 +36,7 @@ export class ImagesModule {
         { provide: OwnerQuotas, useValue: quotas },
         ...taskProviders(tasks),
         ImageAccess, PropertyAccess, GivenLocations, ImagesService, ImageLocationsService, ImageDataService, ImageDownloadService, RecoverUploads, SignatureVerifier, StoresService,
-        MemberAccess, MembersService, Scrubber,
+        MemberAccess, MembersService, RemovalCheck, Scrubber,
       ],
       exports: [...TASK_TOKENS, IMAGE_LIST, ImageAccess, ImagesService, ImageLocationsService, ImageDataService, ImageDownloadService, MembersService, RecoverUploads, Scrubber, StoresService, OwnerQuotas],
     };

@@ -11,13 +11,14 @@ import type { LocationTools } from './image/change-locations.js';
 import { CreateImage, type NewImage } from './image/create-image.js';
 import { DeleteImage } from './image/delete-image.js';
 import type { ImageCommand } from './image/image-command.js';
-import { ImageNotFound } from './image/image.errors.js';
+import { ImageNotFound, ImageProtected } from './image/image.errors.js';
 import { imageOf, type Image } from './image/image.js';
 import { IMAGE_LIST, IMAGES_OPTIONS, type ImagesOptions } from './images.options.js';
 import { locationTools } from './location-tools.js';
 import { policyTarget } from './policy-target.js';
 import { presented } from './presented.js';
 import { PropertyAccess } from './property-access.js';
+import { RemovalCheck } from './removal-check.js';
 import type { ImageList, ImageQuery } from './read-model/image-list.js';
 
 /** What a client says of a new image; the rest has defaults. */
@@ -39,6 +40,7 @@ export class ImagesService {
     private readonly access: ImageAccess,
     private readonly properties: PropertyAccess,
     private readonly locations: GivenLocations,
+    private readonly removal: RemovalCheck,
     private readonly stores: Stores,
     @Inject(IMAGE_LIST) private readonly images: ImageList,
     @Inject(IMAGES_OPTIONS) private readonly options: ImagesOptions,
@@ -77,6 +79,7 @@ export class ImagesService {
     this.access.permitChange('modify_image', actor, image);
     for (const change of changes) this.permitStep(context, image, change);
     const steps = await this.locations.resolve(changes, image);
+    await this.removal.ofChange(image, steps);
     return this.dispatch(new ChangeImage(context, image.id, steps, this.options.quotas, this.tools, this.properties.rightsOf(actor)));
   }
 
@@ -101,6 +104,8 @@ export class ImagesService {
   async delete(context: CommandContext, id: string): Promise<void> {
     const image = await this.access.find(context.actor, id);
     this.access.permitChange('delete_image', context.actor, image);
+    if (image.protected) throw new ImageProtected(image.id);
+    await this.removal.ofImage(image);
     await this.dispatch(new DeleteImage(context, image.id, this.options.keepDeletedFor));
   }
 

@@ -81,6 +81,13 @@ describe('Numbers and words of [DEFAULT]', () => {
     expect([kept('scrub_time = 60'), kept('delayed_delete = True', 'scrub_time = 60'), kept('delayed_delete = True')]).toEqual([undefined, 60, 0]);
   });
 
+  it('scrub_pool_size and wakeup_time are how a scrubber works, which [scrubber] in_server takes out of the server', () => {
+    const scrubbing = (...lines: string[]) => withDefault(...lines).settings.images.scrubbing;
+    expect(scrubbing()).toEqual({ parallel: 1, everySeconds: 300, inServer: true });
+    expect(scrubbing('scrub_pool_size = 4', 'wakeup_time = 0', '[scrubber]', 'in_server = False')).toEqual({ parallel: 4, everySeconds: 1, inServer: false });
+    expect(() => scrubbing('scrub_pool_size = 0')).toThrow('[DEFAULT] scrub_pool_size = 0');
+  });
+
   it.each([
     'limit_param_default = 0', 'api_limit_max = 0', 'max_request_id_length = -1', 'image_tag_quota = -2', 'image_member_quota = many', 'backlog = 0', 'bind_host = a b',
     'http_keepalive = maybe', 'public_endpoint = glance', 'workers = -1', 'enabled_backends = nonsense', 'enable_v2_api = 2', 'log_rotation_type = weekly',

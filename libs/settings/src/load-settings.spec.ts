@@ -132,9 +132,9 @@ describe('A bad value stops the start with option, value and what is allowed', (
 
 describe('Options without effect', () => {
   it('are named in one warning, unknown ones apart from those of Glance', () => {
-    const { warnings } = withFile('[DEFAULT]\nbind_host = ::1\nscrub_pool_size = 5\nnonsense = 1\n[keystone_authtoken]\nmemcached_servers = m:11211\n[oslo_messaging_rabbit]\nssl = 1\n[foo]\nbar = 1');
+    const { warnings } = withFile('[DEFAULT]\nbind_host = ::1\npublish_errors = 5\nnonsense = 1\n[keystone_authtoken]\nmemcached_servers = m:11211\n[oslo_messaging_rabbit]\nssl = 1\n[foo]\nbar = 1');
     expect(warnings).toEqual([
-      'options without effect: not known: [DEFAULT] nonsense, [foo] bar; of Glance, but not served yet: [DEFAULT] scrub_pool_size, [oslo_messaging_rabbit] ssl; of Glance, but not needed here: [keystone_authtoken] memcached_servers',
+      'options without effect: not known: [DEFAULT] nonsense, [foo] bar; of Glance, but not served yet: [DEFAULT] publish_errors, [oslo_messaging_rabbit] ssl; of Glance, but not needed here: [keystone_authtoken] memcached_servers',
     ]);
   });
 

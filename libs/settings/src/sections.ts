@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Values } from './options/index.js';
 import type { Resolver } from './resolver.js';
+import { scrubbingOf } from './scrubbing.js';
 import { BadSetting } from './settings.errors.js';
 import type { Settings } from './settings.js';
 
@@ -28,7 +29,8 @@ export function listenerOf({ DEFAULT: own }: Values): Settings['listener'] {
   };
 }
 
-export function imagesOf({ DEFAULT: own }: Values): Settings['images'] {
+export function imagesOf(values: Values): Settings['images'] {
+  const own = values.DEFAULT;
   return {
     sizeCap: own.image_size_cap,
     hashingAlgorithm: own.hashing_algorithm,
@@ -38,6 +40,7 @@ export function imagesOf({ DEFAULT: own }: Values): Settings['images'] {
     showMultipleLocations: own.show_multiple_locations,
     additionalProperties: own.allow_additional_image_properties,
     ...(own.delayed_delete ? { keepDeletedFor: own.scrub_time } : {}),
+    scrubbing: scrubbingOf(values),
     metadataEncryptionKey: own.metadata_encryption_key,
     quotas: {
       properties: own.image_property_quota,

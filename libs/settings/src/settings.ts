@@ -3,6 +3,7 @@ import type { Keystone, KeystoneLimits } from './keystone-settings.js';
 import type { LoggingSettings } from './logging-settings.js';
 import type { ImageSchemaFile } from './schema-image.js';
 import type { Values } from './options/index.js';
+import type { Scrubbing } from './scrubbing.js';
 import type { PolicySettings } from './policy-settings.js';
 import type { TasksSettings } from './tasks.js';
 
@@ -128,6 +129,7 @@ export interface Settings {
     readonly additionalProperties: boolean;
     /** Seconds that a deleted image's data stays (`delayed_delete`, `scrub_time`); undefined: it goes at once. */
     readonly keepDeletedFor?: number;
+    readonly scrubbing: Scrubbing;
     /** 16, 24 or 32 bytes long. */
     readonly metadataEncryptionKey?: string;
     readonly quotas: Quotas;

@@ -3,6 +3,7 @@ import { tlsOptions } from './tls.js';
 import { bool, byteCount, dict, hashName, host, httpUrl, int, port, storageAmount, text } from '../oslo-types.js';
 import { proxyOptions } from './oslo-middleware.js';
 import { apiVersionOptions } from './api-versions.js';
+import { deletionOptions } from './scrubber.js';
 import { loggingOptions } from './logging.js';
 import { propertyProtectionOptions } from './property-protections.js';
 import { locationImportOptions } from './task.js';
@@ -36,8 +37,6 @@ export const imageOptions = {
   show_image_direct_url: option(bool(), 'False'),
   show_multiple_locations: option(bool(), 'False'),
   allow_additional_image_properties: option(bool(), 'True'),
-  delayed_delete: option(bool(), 'False'),
-  scrub_time: option(int(0), '0'),
   metadata_encryption_key: optional(text(), { secret: true }),
   image_property_quota: quota('128'),
   image_tag_quota: quota('128'),
@@ -53,4 +52,4 @@ export const imageOptions = {
 /** The default is filled in from the environment: `$XDG_STATE_HOME/afterimage`. */
 export const stateOptions = { state_dir: option(text(), '') } as const;
 
-export const defaultOptions = { ...stateOptions, ...listenerOptions, ...apiVersionOptions, ...tlsOptions, ...proxyOptions, ...imageOptions, ...propertyProtectionOptions, ...locationImportOptions, ...loggingOptions } as const;
+export const defaultOptions = { ...stateOptions, ...listenerOptions, ...apiVersionOptions, ...tlsOptions, ...proxyOptions, ...imageOptions, ...deletionOptions, ...propertyProtectionOptions, ...locationImportOptions, ...loggingOptions } as const;

@@ -16,6 +16,7 @@ import { osloMiddlewareOptions } from './oslo-middleware.js';
 import { pasteDeployOptions } from './paste-deploy.js';
 import { policyOptions } from './policy.js';
 import { rateLimitOptions } from './rate-limit.js';
+import { scrubberOptions } from './scrubber.js';
 import { siteOptions } from './site.js';
 import { taskOptions } from './task.js';
 
@@ -43,6 +44,7 @@ export const optionGroups = {
   gzip: gzipOptions,
   rate_limit: rateLimitOptions,
   site: siteOptions,
+  scrubber: scrubberOptions,
 } as const;
 
 export type Groups = typeof optionGroups;

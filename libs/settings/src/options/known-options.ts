@@ -28,17 +28,17 @@ export const knownOptions: Readonly<Record<string, readonly string[]>> = {
   glance_store: storeOptions,
   DEFAULT: names(`
     enabled_import_methods worker_self_reference_url image_cache_sqlite_db image_cache_driver image_cache_max_size
-    image_cache_stall_time image_cache_dir default_publisher_id disabled_notifications scrub_pool_size publish_errors
+    image_cache_stall_time image_cache_dir default_publisher_id disabled_notifications publish_errors
     transport_url control_exchange data_api db_auto_create
     notifier_strategy rabbit_host rabbit_port rabbit_use_ssl rabbit_userid
     rabbit_password rabbit_virtual_host rabbit_notification_exchange rabbit_notification_topic rabbit_durable_queues
     rabbit_max_retries rabbit_retry_backoff rabbit_retry_max_backoff qpid_notification_exchange
     qpid_notification_topic qpid_host qpid_hostname qpid_port qpid_username qpid_password qpid_sasl_mechanisms
     qpid_reconnect qpid_reconnect_timeout qpid_reconnect_limit qpid_reconnect_interval_min qpid_reconnect_interval_max
-    qpid_reconnect_interval qpid_heartbeat qpid_protocol qpid_tcp_nodelay cleanup_scrubber cleanup_scrubber_time
-    wakeup_time daemon image_cache_invalid_entry_grace_period auth_url admin_user admin_password admin_tenant_name
+    qpid_reconnect_interval qpid_heartbeat qpid_protocol qpid_tcp_nodelay
+    image_cache_invalid_entry_grace_period auth_url admin_user admin_password admin_tenant_name
     auth_strategy auth_region swift_store_object_buffer_dir s3_store_object_buffer_dir
-    notification_driver notification_topics notification_transport_url cinder_encryption_key_deletion_policy
+    notification_driver notification_topics notification_transport_url
     conversion_format
   `),
   barbican: names(`
