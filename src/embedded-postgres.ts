@@ -7,7 +7,7 @@ import { clearStaleServer } from './embedded-postgres/stale-server.js';
 import { runningServer } from './embedded-postgres/running-server.js';
 import { lockStateDirectory, StateDirectoryInUse } from './embedded-postgres/state-lock.js';
 
-export { StateDirectoryInUse } from './embedded-postgres/state-lock.js';
+export { lockStateDirectory, StateDirectoryInUse } from './embedded-postgres/state-lock.js';
 
 export interface EmbeddedPostgresOptions {
   readonly stateDir: string;

@@ -1,9 +1,11 @@
 import { Command } from 'commander';
 import { asCacheManage } from './cache/command.js';
+import { asScrubber } from './scrub/command.js';
 
 /** Glance's own tools: each is also a program of its own. */
 const TOOLS: Readonly<Record<string, (command: Command) => Command>> = {
   'glance-cache-manage': asCacheManage,
+  'glance-scrubber': asScrubber,
 };
 
 /** The tool that is called by its own name, as its first argument; undefined: none is. */
@@ -12,8 +14,9 @@ export function toolCalled(name: string | undefined): Command | undefined {
   return make?.(new Command(name));
 }
 
-/** `afterimage cache …`. */
+/** `afterimage cache …` and `afterimage scrub`. */
 export function addTools(program: Command): void {
   const cache = program.command('cache').description('look after the image cache');
   asCacheManage(cache.command('manage'));
+  asScrubber(program.command('scrub'));
 }

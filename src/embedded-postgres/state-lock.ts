@@ -67,9 +67,9 @@ function removeStale(lock: string, text: string): void {
 /** The process that has the directory; undefined: none. */
 export const holderOfStateDirectory = (directory: string): number | undefined => livingHolder(readOr(join(directory, 'afterimage.lock'), ''));
 
-/** Makes this process the only one in the directory; answers how to give it back. A dead holder does not count. */
-export function lockStateDirectory(directory: string): () => void {
-  const lock = join(directory, 'afterimage.lock');
+/** Makes this process the only one in the directory, or the only one that takes a lock of that name; answers how to give it back. A dead holder does not count. */
+export function lockStateDirectory(directory: string, name = 'afterimage.lock'): () => void {
+  const lock = join(directory, name);
   const mine = `${lock}.${randomUUID()}`;
   const content = `${process.pid} ${startOf(process.pid)}\n`;
   writeFileSync(mine, content, { mode: 0o644 });
