@@ -26,7 +26,7 @@ export async function scrub(options: ScrubberOptions): Promise<number> {
   const loaded = loadSettings({ commandLine, env });
   logAsTool(NAME, loaded);
   const { settings } = loaded;
-  const daemon = (options.daemon ?? false) && !options.nodaemon;
+  const daemon = !options.nodaemon && (options.daemon ?? settings.values.DEFAULT.daemon);
   if (options.restore !== undefined && daemon) throw new Error('The restore and daemon options should not be set together. Please use either of them in one request.');
   const stopped = new AbortController();
   void new Shutdown(() => undefined).requested.then(({ text }) => {

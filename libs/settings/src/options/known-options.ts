@@ -36,8 +36,7 @@ export const knownOptions: Readonly<Record<string, readonly string[]>> = {
     qpid_notification_topic qpid_host qpid_hostname qpid_port qpid_username qpid_password qpid_sasl_mechanisms
     qpid_reconnect qpid_reconnect_timeout qpid_reconnect_limit qpid_reconnect_interval_min qpid_reconnect_interval_max
     qpid_reconnect_interval qpid_heartbeat qpid_protocol qpid_tcp_nodelay
-    image_cache_invalid_entry_grace_period auth_url admin_user admin_password admin_tenant_name
-    auth_strategy auth_region swift_store_object_buffer_dir s3_store_object_buffer_dir
+    image_cache_invalid_entry_grace_period swift_store_object_buffer_dir s3_store_object_buffer_dir
     notification_driver notification_topics notification_transport_url
     conversion_format
   `),

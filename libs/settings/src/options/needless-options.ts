@@ -11,7 +11,8 @@ export const needlessOptions: Readonly<Record<string, readonly string[]>> = {
     executor_thread_pool_size rpc_response_timeout rpc_ping_enabled lock_path python_interpreter sql_idle_timeout
     sql_max_retries sql_retry_interval registry_host registry_port registry_client_protocol registry_client_key_file
     registry_client_cert_file registry_client_ca_file registry_client_insecure registry_client_timeout
-    scrubber_datadir cleanup_scrubber cleanup_scrubber_time cinder_encryption_key_deletion_policy verbose eventlet_hub backdoor_port use_user_token send_identity_headers
+    scrubber_datadir cleanup_scrubber cleanup_scrubber_time cinder_encryption_key_deletion_policy auth_url admin_user
+    admin_password admin_tenant_name auth_strategy auth_region verbose eventlet_hub backdoor_port use_user_token send_identity_headers
   `),
   database: names(`
     sqlite_synchronous backend slave_connection mysql_sql_mode mysql_enable_ndb connection_recycle_time max_pool_size
