@@ -1,9 +1,10 @@
 import type { JobWatch } from './job-watch.js';
 import type { JobRunner, RetryPolicy } from './job-runner.js';
 import type { Concurrency } from './queues.js';
-import { postgresBackend, redisBackend } from './runners/backends.js';
 import { BullmqRunner } from './runners/bullmq.runner.js';
 import { InProcessRunner } from './runners/in-process.runner.js';
+import { postgresBackend } from './runners/postgres.backend.js';
+import { redisBackend } from './runners/redis.backend.js';
 
 /** What the runners have in common. */
 export interface RunnerOptions {

@@ -1,5 +1,6 @@
 import { BadSetting } from './settings.errors.js';
 import { redactUrls } from './redact.js';
+import { redisPlace } from './redis-place.js';
 import type { Database, Jobs } from './settings.js';
 import type { Values } from './options/index.js';
 
@@ -40,10 +41,10 @@ function glanceDatabase(values: Values, warn: (text: string) => void): Database 
 
 function jobsOf(url: string | undefined, eventStore: Database): Jobs {
   if (url === undefined) return eventStore.kind === 'memory' ? { kind: 'in-process' } : { kind: 'postgres' };
-  if (/^rediss?:\/\//i.test(url) && URL.canParse(url)) return { kind: 'redis', url };
+  if (redisPlace(url)) return { kind: 'redis', url };
   const postgres = postgresUrl(url);
   if (postgres) return { kind: 'postgres', url: postgres };
-  throw new BadSetting('jobs', 'url', redactUrls(url), 'allowed: redis://HOST:PORT, rediss://… or postgresql://USER:PASSWORD@HOST/DATABASE');
+  throw new BadSetting('jobs', 'url', redactUrls(url), 'allowed: redis://HOST:PORT/DB, redis+sentinel://HOST:PORT,HOST:PORT/MASTER/DB, redis+cluster://HOST:PORT,HOST:PORT, each also with rediss for TLS, or postgresql://USER:PASSWORD@HOST/DATABASE');
 }
 
 const same = (one: Database, other: Database) => one.kind === other.kind && one.url === other.url;

@@ -103,10 +103,12 @@ function corsOf({ cors }: Values, resolver: Resolver, sections: Iterable<string>
   return byOrigin;
 }
 
+const isOneRedis = (url: string | undefined): boolean => url !== undefined && /^rediss?:\/\//i.test(url);
+
 function rateLimitOf({ rate_limit: own }: Values, jobs: Jobs): EdgeSettings['rateLimit'] {
-  if (own.url !== undefined && !(/^rediss?:\/\//i.test(own.url) && URL.canParse(own.url))) {
+  if (own.url !== undefined && !(isOneRedis(own.url) && URL.canParse(own.url))) {
     throw new BadSetting('rate_limit', 'url', redactUrls(own.url), 'allowed: redis://HOST:PORT or rediss://…');
   }
-  const redis = own.url ?? (jobs.kind === 'redis' ? jobs.url : undefined);
+  const redis = own.url ?? (jobs.kind === 'redis' && isOneRedis(jobs.url) ? jobs.url : undefined);
   return { perAddress: own.requests_per_address, perProject: own.requests_per_project, interval: own.interval, ...(redis === undefined ? {} : { redis }) };
 }

@@ -1,6 +1,7 @@
 export type { Keystone, KeystoneConnection, KeystoneLimits } from './keystone-settings.js';
 export { loadSettings, type CommandLine, type LoadedSettings, type LoadOptions } from './load-settings.js';
 export { redactUrls } from './redact.js';
+export { redisPlace, type RedisPlace } from './redis-place.js';
 export { BadConfigFile, BadSetting, type SettingsError } from './settings.errors.js';
 export type {
   Backend, Database, DataDirectory, FilesystemBackend, FilesystemStoreOptions, HttpBackend, HttpStoreOptions, Jobs, MemoryBackend, Quotas, Settings, Stores,

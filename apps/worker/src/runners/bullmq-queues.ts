@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { Queue, type IQueueBackend, type Job as StoredJob } from 'bullmq';
 import { FAILED_JOBS_KEPT, type Job, type RetryPolicy } from '../job-runner.js';
 import { nodeOf, nodeQueue, SHARED_QUEUES, type QueueName } from '../queues.js';
-import type { Backend } from './backends.js';
+import type { Backend } from './backend.js';
 
 export type Payload = Job['data'];
 export type AnyQueue<B extends IQueueBackend, C> = Queue<Payload, void, string, Payload, void, string, B, C>;

@@ -4,7 +4,7 @@ import { byName, checkedJob, checkedNode, RETRIES, retryDelay, settled, type Add
 import { asOf, processorOf, watched } from '../job-watch.js';
 import type { RunnerOptions } from '../open-job-runner.js';
 import { concurrencyOf, DEFAULT_CONCURRENCY, nodeQueue, queueOf, SHARED_QUEUES, type QueueName } from '../queues.js';
-import type { Backend } from './backends.js';
+import type { Backend } from './backend.js';
 import { countsOf, failedJob, jobsOf, newestFirst } from './bullmq-look.js';
 import { BullmqQueues, type AnyJob, type Payload } from './bullmq-queues.js';
 import { setSchedules } from './bullmq-schedules.js';

@@ -1,0 +1,13 @@
+import type { BackendFactory, IQueueBackend } from 'bullmq';
+
+/** Where BullMQ keeps its queues. */
+export interface Backend<B extends IQueueBackend, C> {
+  readonly factory: BackendFactory<B, C>;
+  /** Begins every key in Redis. */
+  readonly prefix: string;
+  /** For adding: rejects where the place cannot be reached. */
+  readonly producing: C;
+  /** For working: waits until the place is back. */
+  readonly consuming: C;
+  close(): Promise<void>;
+}
