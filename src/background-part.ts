@@ -2,15 +2,13 @@ import type { DynamicModule, INestApplicationContext } from '@nestjs/common';
 import { WorkerModule, WorkerService } from '#apps/worker';
 import { DefaultDefinitions } from '#metadefs';
 import type { Settings } from '#settings';
-import { locationCipher } from '#stores';
 import type { DatabaseAt } from './persistence.js';
 
 /** Jobs run again later: they need no long grace. */
 const JOBS_GRACE_MS = 1_000;
 
 export function backgroundPart({ jobs, images }: Settings, database: DatabaseAt | undefined): DynamicModule {
-  const { decrypt } = locationCipher(images.metadataEncryptionKey);
-  return WorkerModule.forRoot({ jobs: { ...jobs, url: jobs.url ?? database?.url }, decryptLocation: decrypt, ...(images.scrubbing.inServer ? { scrubbing: images.scrubbing } : {}) });
+  return WorkerModule.forRoot({ jobs: { ...jobs, url: jobs.url ?? database?.url }, ...(images.scrubbing.inServer ? { scrubbing: images.scrubbing } : {}) });
 }
 
 /** What is done once for a whole family of processes, before requests are answered. */

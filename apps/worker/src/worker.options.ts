@@ -2,7 +2,6 @@ import type { JobsOptions } from './open-job-runner.js';
 
 export interface WorkerOptions {
   readonly jobs: JobsOptions;
-  readonly decryptLocation: (stored: string) => string;
   /** Absent: others scrub. */
   readonly scrubbing?: { readonly everySeconds: number; readonly parallel: number };
 }

@@ -50,7 +50,7 @@ async function start({ images, stores, store, claims, checkpoints }: ReturnType<
         site: 'here', quotas: NO_LIMITS, imageSizeCap: 1e6, hashingAlgorithm: 'sha512', formats: { requireMatch: true, vmdkAllowedTypes: [], gptChecksNonfatal: [] }, holder: holderOfThisProcess(), locationsSealed: false,
         encryptLocation: encrypted, decryptLocation: decrypted,
       }, images),
-      ...(working ? [WorkerModule.forRoot({ jobs: JOBS, decryptLocation: decrypted })] : []),
+      ...(working ? [WorkerModule.forRoot({ jobs: JOBS })] : []),
     ],
   }).compile();
   return app.init();

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { KEY_MANAGER, NoKeyManager, type KeyManager } from '#access';
+import { DELETION_PROVIDERS } from './deletion.providers.js';
 import { GivenLocations } from './given-locations.js';
 import { ImageAccess } from './image-access.js';
 import { ImageDataService } from './image-data.service.js';
@@ -11,10 +12,8 @@ import type { ImageList } from './read-model/image-list.js';
 import { MemberAccess } from './member-access.js';
 import { MembersService } from './members.service.js';
 import { PropertyAccess } from './property-access.js';
-import { RemovalCheck } from './removal-check.js';
 import { RecoverUploads } from './recover-uploads.js';
 import { SignatureVerifier } from './signature/signature-verifier.js';
-import { Scrubber } from './scrubber.js';
 import { StoresService } from './stores.service.js';
 import { memoryTaskParts } from './tasks/task-parts.js';
 import { TASK_TOKENS, taskProviders } from './tasks/task-providers.js';
@@ -36,9 +35,9 @@ export class ImagesModule {
         { provide: OwnerQuotas, useValue: quotas },
         ...taskProviders(tasks),
         ImageAccess, PropertyAccess, GivenLocations, ImagesService, ImageLocationsService, ImageDataService, ImageDownloadService, RecoverUploads, SignatureVerifier, StoresService,
-        MemberAccess, MembersService, RemovalCheck, Scrubber,
+        MemberAccess, MembersService, ...DELETION_PROVIDERS,
       ],
-      exports: [...TASK_TOKENS, IMAGE_LIST, ImageAccess, ImagesService, ImageLocationsService, ImageDataService, ImageDownloadService, MembersService, RecoverUploads, Scrubber, StoresService, OwnerQuotas],
+      exports: [...TASK_TOKENS, IMAGE_LIST, ImageAccess, ImagesService, ImageLocationsService, ImageDataService, ImageDownloadService, MembersService, RecoverUploads, ...DELETION_PROVIDERS, StoresService, OwnerQuotas],
     };
   }
 }

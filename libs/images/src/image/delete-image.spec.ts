@@ -1,7 +1,7 @@
 import { givenFor } from '#event-store';
 import { DeleteImage, PurgeImageData } from './delete-image.js';
 import { imageDecider } from './image.decider.js';
-import { CONTEXT, created, deleted, failed, IMAGE_ID, located, purged, started, stored } from './image.fixture.js';
+import { CONTEXT, created, deleted, failed, IMAGE_ID, importRequested, located, purged, staged, started, stored } from './image.fixture.js';
 import { imageOf, openWorkOf } from './image.js';
 
 const given = givenFor(imageDecider);
@@ -45,6 +45,12 @@ describe('deleting an image', () => {
     given(created()).when(later).decides(deleted());
   });
 
+  it('lets go at once what is not complete, though data is kept', () => {
+    const later = new DeleteImage(CONTEXT, IMAGE_ID, 3600);
+    given(created(), started('u1', 'stage'), staged(), importRequested()).when(later).decides(deleted());
+    expect(openWork(given(created(), started('u1', 'stage'), staged(), deleted()).state())).toEqual(['purge']);
+  });
+
   it('leaves nothing to be done as long as the data is kept', () => {
     expect(openWork(given(...ACTIVE, deleted('2026-12-01T00:00:00.000Z')).state())).toEqual([]);
   });
@@ -68,6 +74,13 @@ describe('purging the data of an image', () => {
     const two = given(...ACTIVE, located('l2'), deleted());
     two.when(purge('l2', 'unknown')).decides(purged('l2'));
     expect(openWork(two.when(purge('l2')).state())).toEqual(['purge']);
+  });
+
+  it('ends with the bytes that were staged', () => {
+    const staging = given(created(), started('u1', 'stage'), staged(), deleted());
+    staging.when(purge('u1')).decides(purged('u1'));
+    expect(shown(staging.when(purge('u1')).state())?.staged).toBeNull();
+    given(created(), started('u1', 'stage'), staged()).when(purge('u1')).decides();
   });
 
   it('decides nothing where it is done, where the image lives, or where there is none', () => {

@@ -5,7 +5,7 @@ import type { ImageDataPurged, ImageDeleted } from './image.events.js';
 import { imageOf } from './image.js';
 import type { ImageState } from './image.state.js';
 
-/** With `keepFor` (seconds) the data of an image that has some stays that long, until a scrubber takes it. */
+/** With `keepFor` (seconds) the data of an image that is complete stays that long, until a scrubber takes it. */
 export class DeleteImage extends ImageCommand {
   constructor(context: CommandContext, imageId: string, readonly keepFor?: number) {
     super(context, imageId);
@@ -15,12 +15,13 @@ export class DeleteImage extends ImageCommand {
 export function deleteImage(command: DeleteImage, state: ImageState, { at }: Moment): [ImageDeleted] {
   const image = existing(command, state);
   if (image.protected) throw new ImageProtected(image.id);
-  if (command.keepFor === undefined || image.locations.length === 0) return [{ type: 'ImageDeleted', data: {} }];
+  const complete = image.status === 'active' || image.status === 'deactivated';
+  if (command.keepFor === undefined || !complete || image.locations.length === 0) return [{ type: 'ImageDeleted', data: {} }];
   const scrubAfter = new Date(Date.parse(at) + command.keepFor * 1000).toISOString();
   return [{ type: 'ImageDeleted', data: { scrubAfter } }];
 }
 
-/** The stores confirmed that these locations hold no bytes any more. */
+/** The stores confirmed that these locations, or the staging area that this attempt, hold no bytes any more. */
 export class PurgeImageData extends ImageCommand {
   constructor(context: CommandContext, imageId: string, readonly locationIds: readonly string[]) {
     super(context, imageId);
@@ -30,7 +31,8 @@ export class PurgeImageData extends ImageCommand {
 export function purgeImageData(command: PurgeImageData, state: ImageState): ImageDataPurged[] {
   const image = imageOf(command.imageId, state);
   if (!image) return [];
-  const due = image.deletedAt === null ? image.leftovers : [...image.locations, ...image.leftovers];
-  const gone = due.map(({ id }) => id).filter((id) => command.locationIds.includes(id));
+  const staged = image.staged ? [image.staged.uploadId] : [];
+  const kept = image.deletedAt === null ? [] : [...image.locations.map(({ id }) => id), ...staged];
+  const gone = [...kept, ...image.leftovers.map(({ id }) => id)].filter((id) => command.locationIds.includes(id));
   return gone.length > 0 ? [{ type: 'ImageDataPurged', data: { locationIds: gone } }] : [];
 }

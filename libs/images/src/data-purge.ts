@@ -1,0 +1,70 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { randomUUID } from 'node:crypto';
+import { CLAIMS, type Claims, type CommandContext } from '#event-store';
+import { Stores } from '#stores';
+import { PurgeImageData } from './image/delete-image.js';
+import type { Image, LocatedData } from './image/image.js';
+import { IMAGE_LIST, IMAGES_OPTIONS, type ImagesOptions } from './images.options.js';
+import type { ImageList } from './read-model/image-list.js';
+import { keepLease, takeUpload } from './upload-lease.js';
+
+/** Removes bytes that no image has any more from the stores, and says so by a command. */
+@Injectable()
+export class DataPurge {
+  constructor(
+    private readonly bus: CommandBus,
+    private readonly stores: Stores,
+    @Inject(CLAIMS) private readonly claims: Claims,
+    @Inject(IMAGE_LIST) private readonly images: ImageList,
+    @Inject(IMAGES_OPTIONS) private readonly options: ImagesOptions,
+  ) {}
+
+  /**
+   * All bytes of a deleted image, or those at places that an image gave up; not those that wait for a scrubber. Bytes that
+   * are gone already count as removed. A store that fails does not spare the others: rejects with the first failure.
+   */
+  async run(context: CommandContext, imageId: string, signal: AbortSignal): Promise<void> {
+    const image = await this.images.find(imageId);
+    if (image?.status === 'deleted') await this.each(context, image, [...image.locations, ...image.leftovers], signal);
+    else if (image && image.leftovers.length > 0) await this.alone(image.id, signal, (held) => this.givenUp(context, image.id, held));
+  }
+
+  /** An upload or import may be about to write at the very place: nothing goes there while it runs. */
+  private async alone(imageId: string, signal: AbortSignal, work: (held: AbortSignal) => Promise<void>): Promise<void> {
+    const lease = await takeUpload(this.claims, imageId, `${this.options.holder}#purge-${randomUUID()}`);
+    if (!lease) throw new Error(`Data is being written for image ${imageId}: what it gave up goes after that.`);
+    const lost = new AbortController();
+    const stopKeeping = keepLease(this.claims, lease, async () => true, () => lost.abort(new Error(`The lease on image ${imageId} was lost.`)));
+    try {
+      await work(AbortSignal.any([signal, lost.signal]));
+    } finally {
+      stopKeeping();
+      await this.claims.release(lease).catch(() => undefined);
+    }
+  }
+
+  /** At a place that is the image's again the bytes stay, and only the fact is told. */
+  private async givenUp(context: CommandContext, imageId: string, signal: AbortSignal): Promise<void> {
+    const image = await this.images.find(imageId);
+    if (!image) return;
+    const live = new Set(image.locations.map(({ url }) => this.options.decryptLocation(url)));
+    const again = image.leftovers.filter(({ url }) => live.has(this.options.decryptLocation(url)));
+    if (again.length > 0) await this.bus.execute(new PurgeImageData(context, image.id, again.map(({ id }) => id)));
+    await this.each(context, image, image.leftovers.filter((one) => !again.includes(one)), signal);
+  }
+
+  private async each(context: CommandContext, image: Image, places: readonly LocatedData[], signal: AbortSignal): Promise<void> {
+    const failures: unknown[] = [];
+    for (const place of places) {
+      signal.throwIfAborted();
+      await this.purge(context, image, place).catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  private async purge(context: CommandContext, image: Image, { id, store, url }: LocatedData): Promise<void> {
+    await this.stores.byId(store).remove(this.options.decryptLocation(url));
+    await this.bus.execute(new PurgeImageData(context, image.id, [id]));
+  }
+}
