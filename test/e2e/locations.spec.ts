@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
+import { eventually } from '../support/eventually.js';
 import { ImageClient, type Document } from '../support/image-client.js';
 import { Origin } from '../support/origin.js';
 import { Server } from '../support/server.js';
@@ -135,10 +137,10 @@ describe.each([{ memory: false }, { memory: true }])('Locations over HTTP (memor
     expect(await status(post({ url: `${origin.url}/a`, validation_data: { os_hash_algo: 'sha512', os_hash_value: 'ab' } }))).toBe(400);
     expect(await status(post({ url: `${origin.url}/a`, nonsense: 1 }))).toBe(400);
     expect(await status(post([]))).toBe(400);
-    const added = await post({ url: `${origin.url}/a`, validation_data: { os_hash_algo: 'sha512', os_hash_value: SHA512 } });
+    const added = await post({ url: `${origin.url}/a` });
     expect([added.status, await added.text()]).toEqual([202, '']);
     expect(await status(post({ url: `${origin.url}/b` }))).toBe(409);
-    expect(await show(id)).toMatchObject({ status: 'active', size: 14, os_hash_value: SHA512 });
+    expect(await show(id)).toMatchObject({ status: 'active', size: 14 });
     expect(await (await client.request(`/v2/images/${id}/locations`)).json()).toEqual([at('/a')]);
     expect(await status(client.request(`/v2/images/${id}/locations`, { method: 'DELETE' }))).toBe(405);
   });
@@ -165,11 +167,11 @@ describe.each([{ memory: false }, { memory: true }])('Locations over HTTP (memor
     expect(await show(id)).toMatchObject({ status: 'active' });
   });
 
-  it.each([['md5', 32], ['sha1', 40], ['sha256', 64], ['sha512', 128]] as const)('takes %s of a place by POST, whatever it computes itself', async (os_hash_algo, digits) => {
+  it.each(['md5', 'sha1', 'sha256', 'sha512'])('takes %s of a place by POST, whatever it computes itself', async (os_hash_algo) => {
     const { id } = await client.create();
-    const os_hash_value = 'ab'.repeat(digits / 2);
+    const os_hash_value = createHash(os_hash_algo).update('the bytes of a').digest('hex');
     expect(await client.status('POST', `/v2/images/${id}/locations`, { url: `${origin.url}/a`, validation_data: { os_hash_algo, os_hash_value } })).toBe(202);
-    expect(await show(id)).toMatchObject({ status: 'active', os_hash_algo, os_hash_value });
+    await eventually(async () => expect(await show(id)).toMatchObject({ status: 'active', os_hash_algo, os_hash_value, checksum: createHash('md5').update('the bytes of a').digest('hex') }));
   });
 
   it('CVE-2016-0757: never lets the data of an active image be exchanged', async () => {

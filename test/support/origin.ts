@@ -5,6 +5,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 export class Origin {
   readonly requests: string[] = [];
   readonly files = new Map<string, Buffer>();
+  /** `GET /path`: answered with 500, or with half of the data and silence. */
+  readonly failing = new Set<string>();
+  readonly stalling = new Set<string>();
   private constructor(private readonly server: Server, readonly url: string) {}
 
   static async start(): Promise<Origin> {
@@ -21,6 +24,8 @@ export class Origin {
     this.requests.push(`${method} ${url}`);
     const file = this.files.get(url);
     if (!file) return void response.writeHead(404).end();
+    if (this.failing.has(`${method} ${url}`)) return void response.writeHead(500).end();
+    if (this.stalling.has(`${method} ${url}`)) return void response.writeHead(200, { 'content-length': file.length }).write(file.subarray(0, file.length / 2));
     const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(headers.range ?? '') ?? [];
     const start = Number(from ?? 0);
     const end = to ? Number(to) : file.length - 1;

@@ -6,9 +6,19 @@ export interface DeleteImageData {
   readonly correlationId: string | null;
 }
 
+/** Reads and hashes what lies at a place that was added to an image. */
+export interface HashLocationJob {
+  readonly imageId: string;
+  readonly taskId: string;
+  /** The ImageImportRequested that the work answers to. */
+  readonly causationId: string;
+  readonly correlationId: string | null;
+}
+
 /** What each kind of job carries: only ids, since a processor reads the state anew. */
 export interface JobPayloads {
   'delete-image-data': DeleteImageData;
+  'hash-location': HashLocationJob;
 }
 
 /** Queues and the jobs in them; each costs a listening connection, so there are few. */
@@ -16,7 +26,7 @@ export const QUEUES = {
   /** Short work. */
   data: { jobs: ['delete-image-data'] },
   /** What may take hours. */
-  import: { jobs: [] },
+  import: { jobs: ['hash-location'] },
 } as const;
 
 /** Jobs at a time in each process; `node` for the queue of each node. */

@@ -1,4 +1,5 @@
+import { HashLocationWhenAdded } from './reactors/hash-location-when-added.reactor.js';
 import { DeleteDataWhenGivenUp } from './reactors/delete-data-when-given-up.reactor.js';
 
 /** What follows from which event: a file in `reactors/` and a line here. */
-export const REACTORS = [DeleteDataWhenGivenUp] as const;
+export const REACTORS = [DeleteDataWhenGivenUp, HashLocationWhenAdded] as const;

@@ -10,6 +10,8 @@ export * from './image/deletion.errors.js';
 export * from './image/image.decider.js';
 export * from './image/import-data.js';
 export * from './image/import.events.js';
+export * from './image/import-location.js';
+export * from './hash-location.js';
 export { importProgress, type ImageImport } from './image/imports.js';
 export * from './image/image.errors.js';
 export * from './image/image.events.js';

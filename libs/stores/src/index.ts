@@ -3,6 +3,7 @@ export { GuardedStore, type StoreLabel } from './guarded-store.js';
 export { SignatureMismatch, type DataSignature } from './hashing/data-signature.js';
 export { hashAlgorithm, hashLength, UnknownHashAlgorithm } from './hashing/hash-algorithm.js';
 export * from './location-cipher.js';
+export { measure, type MeasureRequest } from './measure.js';
 export { bodyOf, tellsItsEnd } from './origin/body.js';
 export * from './origin/origin-client.js';
 export * from './origin/origin.errors.js';

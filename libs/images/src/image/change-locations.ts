@@ -47,7 +47,7 @@ export class LocationsDraft {
 
   constructor(private readonly image: Image, private readonly tools: LocationTools) {
     this.places = image.locations.map(({ id, store, url, metadata, uploadId }) => ({ id, store, url, metadata, ...(uploadId === undefined ? {} : { uploadId }) }));
-    this.status = image.status;
+    this.status = image.openImport && image.status === 'queued' ? 'importing' : image.status;
   }
 
   get needsFormats(): boolean {

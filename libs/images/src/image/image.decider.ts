@@ -1,4 +1,5 @@
 import type { Decider, Moment } from '#event-store';
+import { FinishLocationImport, finishLocationImport, ImportLocation, importLocation } from './import-location.js';
 import { SetActivation, setActivation } from './activation.js';
 import { ChangeImage, changeImage } from './change-image.js';
 import { CreateImage, createImage } from './create-image.js';
@@ -35,6 +36,8 @@ const DECISIONS = [
   decides(StoreImported, storeImported),
   decides(FinishImport, finishImport),
   decides(FailImport, failImport),
+  decides(ImportLocation, importLocation),
+  decides(FinishLocationImport, finishLocationImport),
   decides(SetActivation, setActivation),
   decides(DeleteImage, deleteImage),
   decides(PurgeImageData, purgeImageData),

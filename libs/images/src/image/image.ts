@@ -96,7 +96,7 @@ function locationsOf(image: CreatedIncarnation, which: (id: string) => boolean):
 }
 
 /** Kinds of work that an event begins and a later one ends. */
-export type OpenWork = 'purge' | 'upload' | 'import';
+export type OpenWork = 'purge' | 'upload' | 'import' | 'hash';
 
 /** Work that an event began and no later one has ended. */
 export function openWorkOf(image: Image): OpenWork[] {
@@ -105,7 +105,7 @@ export function openWorkOf(image: Image): OpenWork[] {
     ...(gone || image.leftovers.length > 0 ? (['purge'] as const) : []),
     // What is staged waits for somebody to import it, and needs no living process.
     ...(image.openUpload !== null && image.staged === null ? (['upload'] as const) : []),
-    ...(image.openImport !== null ? (['import'] as const) : []),
+    ...(image.openImport !== null ? [image.openImport.method === 'location-import' ? ('hash' as const) : ('import' as const)] : []),
   ];
 }
 
@@ -123,7 +123,8 @@ function statusOf(image: CreatedIncarnation, openImport: ImageImport | null): Im
     return scheduled && locationsOf(image, (id) => image.removed[id] === undefined).length > 0 ? 'pending_delete' : 'deleted';
   }
   if (image.data || image.referenced) return image.deactivated?.value ? 'deactivated' : 'active';
-  if (openImport) return 'importing';
+  // Clients expect the image to be queued until somebody begins to read the data at the place.
+  if (openImport && (openImport.method !== 'location-import' || openImport.startedAt !== null)) return 'importing';
   const upload = openUploadOf(image);
   if (upload !== null) return image.attempts[upload]?.started?.method === 'stage' ? 'uploading' : 'saving';
   return lastOutcome(image) === 'killed' ? 'killed' : 'queued';

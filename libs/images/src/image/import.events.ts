@@ -47,6 +47,8 @@ export type ImageImportSucceeded = DomainEvent<'ImageImportSucceeded', {
   stores: readonly string[];
   /** Why, by store, where some could be missed. */
   failed?: Readonly<Record<string, string>>;
+  /** What was left undone. */
+  note?: string;
 }>;
 /** Ends it too: what was stored goes by jobs, and an image that had no data before is queued again. */
 export type ImageImportFailed = DomainEvent<'ImageImportFailed', {

@@ -25,7 +25,7 @@ export interface ImageImport extends Request {
   readonly startedAt: string | null;
   readonly endedAt: string | null;
   readonly outcome: 'pending' | 'processing' | 'success' | 'failure';
-  /** Why it failed. */
+  /** Why it failed, or what it left undone. */
   readonly reason: string | null;
   /** Stores that have the data by it. */
   readonly storedIn: readonly string[];
@@ -71,7 +71,7 @@ function importOf({ requested, started, ended }: ImportRecord & Required<Pick<Im
     startedAt: started?.at ?? null,
     endedAt: end?.at ?? null,
     outcome: end?.outcome ?? (started ? 'processing' : 'pending'),
-    reason: end?.outcome === 'failure' ? end.data.reason : null,
+    reason: (end?.outcome === 'failure' ? end.data.reason : end?.data.note) ?? null,
     storedIn: end ? (end.outcome === 'success' ? end.data.stores : []) : storesWith(image, request.uploadId),
     failed: end ? (end.outcome === 'success' ? (end.data.failed ?? {}) : end.data.perStore) : {},
   };

@@ -17,7 +17,7 @@ export function startUpload(command: StartUpload, state: ImageState): [ImageUplo
   const image = existing(command, state);
   const stages = command.upload.method === 'stage';
   const target = stages ? 'uploading' : 'saving';
-  if (!mayBecome(image.status, target)) throw new NotQueuedForUpload(image.id, image.status, target);
+  if (!mayBecome(image.status, target) || image.openImport) throw new NotQueuedForUpload(image.id, image.openImport ? 'importing' : image.status, target);
   // What is staged may get its formats before it is imported.
   if (!stages) refuseMissingFormats(image);
   return [{ type: 'ImageUploadStarted', data: command.upload }];

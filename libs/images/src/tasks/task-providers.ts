@@ -1,4 +1,5 @@
 import type { Provider } from '@nestjs/common';
+import { HashLocation } from '../hash-location.js';
 import { IMPORT_PROGRESS } from './import-progress.js';
 import { TASK_LIST } from './task-list.js';
 import { TASKS_OPTIONS, type TaskParts } from './task-parts.js';
@@ -8,8 +9,8 @@ export const taskProviders = ({ list, progress, options }: TaskParts): Provider[
   { provide: TASK_LIST, useValue: list },
   { provide: IMPORT_PROGRESS, useValue: progress },
   { provide: TASKS_OPTIONS, useValue: options },
-  TasksService,
+  TasksService, HashLocation,
 ];
 
 /** Of them, what other modules may use. */
-export const TASK_TOKENS = [TASK_LIST, IMPORT_PROGRESS, TASKS_OPTIONS, TasksService];
+export const TASK_TOKENS = [TASK_LIST, IMPORT_PROGRESS, TASKS_OPTIONS, TasksService, HashLocation];
