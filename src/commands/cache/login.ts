@@ -30,6 +30,7 @@ export class CommandLineLogin implements Login {
     if (this.options.token !== undefined && (!anew || !this.atKeystone)) return this.options.token;
     if (!this.atKeystone) return undefined;
     try {
+      if (anew) await this.close();
       this.session ??= this.open();
       return await this.session.token();
     } catch (error) {
@@ -39,6 +40,7 @@ export class CommandLineLogin implements Login {
 
   async close(): Promise<void> {
     await this.session?.close();
+    this.session = undefined;
   }
 
   private get atKeystone(): boolean {
