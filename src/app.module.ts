@@ -41,7 +41,7 @@ function limitsOf({ keystoneLimits, images }: Settings): Limits {
   return new ProjectLimits(new UnifiedLimits(new KeystoneSession(connection), endpoint), !hard);
 }
 
-function imagesOptions({ site, images, formats }: Settings, { encrypt, decrypt }: LocationCipher): ImagesOptions {
+function imagesOptions({ site, images, formats, imports }: Settings, { encrypt, decrypt }: LocationCipher): ImagesOptions {
   return {
     site,
     quotas: images.quotas,
@@ -50,6 +50,9 @@ function imagesOptions({ site, images, formats }: Settings, { encrypt, decrypt }
     formats,
     holder: holderOfThisProcess(),
     keepDeletedFor: images.keepDeletedFor,
+    selfUrl: imports.selfUrl,
+    importMethods: imports.methods,
+    maxParallelStores: imports.maxParallelStores,
     locationsSealed: images.metadataEncryptionKey !== undefined,
     encryptLocation: encrypt,
     decryptLocation: decrypt,

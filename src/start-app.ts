@@ -29,9 +29,10 @@ export interface BackgroundApp extends RunningApp {
   recoverUploads(): Promise<void>;
 }
 
-async function openStores({ stores, uriFilter }: Settings): Promise<Stores> {
-  const opened = new Stores(stores.backends, stores.default, { uriFilter: new UriFilter(uriFilter), several: stores.multi });
+async function openStores({ stores, uriFilter, staging, imports }: Settings): Promise<Stores> {
+  const opened = new Stores(stores.backends, stores.default, { uriFilter: new UriFilter(uriFilter), several: stores.multi, staging: { ...staging, ...(staging.parentMustExist ? { parentOf: staging.dir } : {}) } });
   await opened.check();
+  if (imports.methods.length > 0) await opened.staging.check();
   return opened;
 }
 

@@ -10,6 +10,7 @@ import { DiscoveryController } from './v2/discovery.controller.js';
 import { ImageDataController } from './v2/image-data.controller.js';
 import { checkImageSchema } from './v2/image-validator.js';
 import { ImagesController } from './v2/images.controller.js';
+import { ImportController } from './v2/import.controller.js';
 import { LocationsController } from './v2/locations.controller.js';
 import { MembersController } from './v2/members.controller.js';
 import { MetadefTagsController } from './v2/metadefs/metadef-tags.controller.js';
@@ -33,7 +34,7 @@ export class ApiModule {
       module: ApiModule,
       controllers: [
         VersionsController, SchemasController, DiscoveryController, ImagesController, ImageDataController, TagsController, ActionsController,
-        LocationsController, MembersController, StoresController, UsageController, TasksController, OpenApiController,
+        ImportController, LocationsController, MembersController, StoresController, UsageController, TasksController, OpenApiController,
         MetadefSchemasController, NamespacesController, PropertiesController, ObjectsController, MetadefTagsController, ResourceTypesController,
       ],
       providers: [

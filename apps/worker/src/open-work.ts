@@ -1,5 +1,6 @@
 import { HashOpenWork } from './open-work/hash.open-work.js';
+import { ImportOpenWork } from './open-work/import.open-work.js';
 import { PurgeOpenWork } from './open-work/purge.open-work.js';
 
 /** Every kind of open work: each is a file in `open-work/` and a line here. */
-export const OPEN_WORK = [PurgeOpenWork, HashOpenWork] as const;
+export const OPEN_WORK = [PurgeOpenWork, HashOpenWork, ImportOpenWork] as const;

@@ -1,5 +1,6 @@
 import { HashLocationProcessor } from './processors/hash-location.processor.js';
 import { DeleteImageDataProcessor } from './processors/delete-image-data.processor.js';
+import { ImportImageProcessor } from './processors/import-image.processor.js';
 
 /** One for each job of `queues.ts`: a file in `processors/` and a line here. */
-export const PROCESSORS = [DeleteImageDataProcessor, HashLocationProcessor] as const;
+export const PROCESSORS = [DeleteImageDataProcessor, HashLocationProcessor, ImportImageProcessor] as const;

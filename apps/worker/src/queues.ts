@@ -6,6 +6,15 @@ export interface DeleteImageData {
   readonly correlationId: string | null;
 }
 
+/** Does an import that was requested. */
+export interface ImportImage {
+  readonly imageId: string;
+  readonly taskId: string;
+  /** The ImageImportRequested that the work answers to. */
+  readonly causationId: string;
+  readonly correlationId: string | null;
+}
+
 /** Reads and hashes what lies at a place that was added to an image. */
 export interface HashLocationJob {
   readonly imageId: string;
@@ -19,6 +28,7 @@ export interface HashLocationJob {
 export interface JobPayloads {
   'delete-image-data': DeleteImageData;
   'hash-location': HashLocationJob;
+  'import-image': ImportImage;
 }
 
 /** Queues and the jobs in them; each costs a listening connection, so there are few. */
@@ -26,7 +36,7 @@ export const QUEUES = {
   /** Short work. */
   data: { jobs: ['delete-image-data'] },
   /** What may take hours. */
-  import: { jobs: ['hash-location'] },
+  import: { jobs: ['hash-location', 'import-image'] },
 } as const;
 
 /** Jobs at a time in each process; `node` for the queue of each node. */

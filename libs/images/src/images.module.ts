@@ -6,6 +6,8 @@ import { ImageAccess } from './image-access.js';
 import { ImageDataService } from './image-data.service.js';
 import { ImageDownloadService } from './image-download.service.js';
 import { ImageLocationsService } from './image-locations.service.js';
+import { IMPORT_PROVIDERS } from './import/import.providers.js';
+import { LeasedImages } from './leased-images.js';
 import { IMAGE_LIST, IMAGES_OPTIONS, type ImagesOptions } from './images.options.js';
 import { ImagesService } from './images.service.js';
 import type { ImageList } from './read-model/image-list.js';
@@ -33,11 +35,11 @@ export class ImagesModule {
         { provide: IMAGE_LIST, useValue: images },
         { provide: KEY_MANAGER, useValue: keyManager },
         { provide: OwnerQuotas, useValue: quotas },
-        ...taskProviders(tasks),
-        ImageAccess, PropertyAccess, GivenLocations, ImagesService, ImageLocationsService, ImageDataService, ImageDownloadService, RecoverUploads, SignatureVerifier, StoresService,
+        ...taskProviders(tasks), ...IMPORT_PROVIDERS,
+        ImageAccess, LeasedImages, PropertyAccess, GivenLocations, ImagesService, ImageLocationsService, ImageDataService, ImageDownloadService, RecoverUploads, SignatureVerifier, StoresService,
         MemberAccess, MembersService, ...DELETION_PROVIDERS,
       ],
-      exports: [...TASK_TOKENS, IMAGE_LIST, ImageAccess, ImagesService, ImageLocationsService, ImageDataService, ImageDownloadService, MembersService, RecoverUploads, ...DELETION_PROVIDERS, StoresService, OwnerQuotas],
+      exports: [...TASK_TOKENS, ...IMPORT_PROVIDERS, IMAGE_LIST, ImageAccess, LeasedImages, ImagesService, ImageLocationsService, ImageDataService, ImageDownloadService, MembersService, RecoverUploads, ...DELETION_PROVIDERS, StoresService, OwnerQuotas],
     };
   }
 }

@@ -1,4 +1,5 @@
 import type { FormatOptions } from './formats/judge-format.js';
+import type { ImportMethod } from './image/import.events.js';
 import type { ImageQuotas } from './image/quotas.js';
 
 export const IMAGE_LIST = Symbol('ImageList');
@@ -17,6 +18,12 @@ export interface ImagesOptions {
   readonly holder: string;
   /** Seconds that a deleted image's data stays (`delayed_delete`); undefined: it goes at once. */
   readonly keepDeletedFor?: number;
+  /** Where other nodes reach this one. */
+  readonly selfUrl?: string;
+  /** Stores of one import that are written at a time; by default 1. */
+  readonly maxParallelStores?: number;
+  /** Those that clients may use (`enabled_import_methods`). */
+  readonly importMethods?: readonly ImportMethod[];
   /** True: `encryptLocation` hides URLs. */
   readonly locationsSealed: boolean;
   readonly encryptLocation: (url: string) => string;

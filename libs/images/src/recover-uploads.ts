@@ -39,7 +39,7 @@ export class RecoverUploads {
     if (!lease) return false;
     try {
       const image = await this.images.find(id);
-      if (!image?.openUpload) return false;
+      if (!image?.openUpload || image.staged || image.openImport) return false;
       const attempt = { imageId: image.id, uploadId: image.openUpload };
       // As long as the bytes may be there, nobody else may use their room.
       await this.quotas.renew(attempt.uploadId);
@@ -56,6 +56,7 @@ export class RecoverUploads {
   }
 
   private async discard(attempt: Attempt, unreferenced: boolean): Promise<void> {
+    await this.stores.staging.discard(attempt, unreferenced);
     for (const store of this.stores.list()) if (!store.readOnly) await store.discard(attempt, unreferenced);
   }
 }

@@ -17,6 +17,8 @@ const log = new Logger('ImageData');
 /** Refusals that come before anything is appended. */
 const CERTAIN = [ImageGoneDuringUpload, StorageQuotaExceeded, ProjectOverLimit];
 
+export const isCertain = (error: unknown): boolean => CERTAIN.some((kind) => error instanceof kind);
+
 export interface Upload {
   readonly source: AsyncIterable<Uint8Array>;
   /** Bytes to come, where the client said so. */
@@ -104,7 +106,7 @@ export class UploadAttempt {
       await this.parts.bus.execute(new FinishUpload(context, imageId, { uploadId, virtualSize, ...data }, location));
     } catch (error) {
       // Any other failure leaves open whether the event was written: the recovery looks and decides.
-      if (CERTAIN.some((kind) => error instanceof kind)) {
+      if (isCertain(error)) {
         await store.remove(url);
         await this.fail(error);
       }

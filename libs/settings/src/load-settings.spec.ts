@@ -21,7 +21,7 @@ describe('Without a configuration file', () => {
     const { settings, warnings, files: read } = loadSettings({ env });
     expect(settings.stateDir).toBe('/home/me/.local/state/afterimage');
     expect(settings.listener).toMatchObject({ host: '127.0.0.1', port: 9292 });
-    expect(settings.stagingDir).toBe('/home/me/.local/state/afterimage/staging');
+    expect(settings.staging.dir).toBe('/home/me/.local/state/afterimage/staging');
     expect(settings.stores).toMatchObject({ multi: false, default: 'file', backends: [{ type: 'file', options: { datadirs: [{ path: '/home/me/.local/state/afterimage/images' }] } }, { type: 'http' }] });
     expect(settings).toMatchObject({ site: 'local', workers: 0, eventStore: { kind: 'embedded' }, readModel: { kind: 'embedded' }, jobs: { kind: 'postgres' } });
     expect([warnings, read]).toEqual([[], []]);
@@ -30,11 +30,11 @@ describe('Without a configuration file', () => {
   it('XDG_STATE_HOME moves the state, and --state-dir wins over it', () => {
     expect(loadSettings({ env: { ...env, XDG_STATE_HOME: '/xdg' } }).settings.stateDir).toBe('/xdg/afterimage');
     const { settings } = loadSettings({ commandLine: { stateDir: '/data' }, env: { ...env, XDG_STATE_HOME: '/xdg' } });
-    expect([settings.stateDir, settings.stagingDir]).toEqual(['/data', '/data/staging']);
+    expect([settings.stateDir, settings.staging.dir]).toEqual(['/data', '/data/staging']);
   });
 
   it('a dollar sign in the path of the state directory stands for itself', () => {
-    expect(loadSettings({ env: { XDG_STATE_HOME: '/a$b' } }).settings.stagingDir).toBe('/a$b/afterimage/staging');
+    expect(loadSettings({ env: { XDG_STATE_HOME: '/a$b' } }).settings.staging.dir).toBe('/a$b/afterimage/staging');
   });
 });
 
@@ -43,7 +43,7 @@ describe('With a configuration file', () => {
     const { settings, warnings } = withFile('');
     expect(settings.listener.host).toBe('127.0.0.1');
     expect(settings.stores.backends[0]).toMatchObject({ type: 'file', options: { datadirs: [{ path: '/var/lib/glance/images' }] } });
-    expect(settings.stagingDir).toBe('/tmp/staging');
+    expect(settings.staging.dir).toBe('/tmp/staging');
     expect(warnings).toEqual([expect.stringContaining('listening on 127.0.0.1 only')]);
   });
 
@@ -155,7 +155,7 @@ describe('Stores', () => {
         { id: 'big', type: 'file', description: '', weight: 0, options: expect.objectContaining({ datadirs: [{ path: '/b2', priority: 20 }, { path: '/b1', priority: 0 }] }), properties: expect.objectContaining({ data_dir: '/b2' }) },
       ],
     });
-    expect(settings.stagingDir).toBe('/stage');
+    expect(settings.staging.dir).toBe('/stage');
   });
 
   it('the names of Folsom still count, and the present one wins in the same file', () => {

@@ -15,6 +15,7 @@ import { Resolver, type Resolved } from './resolver.js';
 import { readImageSchema } from './schema-image.js';
 import { keystoneLimitsOf, keystoneOf } from './keystone.js';
 import { BadSetting } from './settings.errors.js';
+import { importsOf, stagingOf } from './imports.js';
 import { formatsOf, imagesOf, keyManagerOf, listenerOf, stagingDirectory, uriFilterOf } from './sections.js';
 import type { Settings } from './settings.js';
 import { situationalDefaults } from './situational-defaults.js';
@@ -85,20 +86,23 @@ interface FoundFiles extends Pick<Settings, 'propertyProtections' | 'policy'> {
 
 function settingsOf(resolver: Resolver, values: Values, files: FoundFiles, warn: (text: string) => void): Settings {
   const databases = databasesOf(values, warn);
+  const stateDir = resolve(values.DEFAULT.state_dir);
+  const stores = storesOf(values, resolver, warn);
   check(values);
   const authentication = authenticationOf(values, warn);
   checkPipeline(files.paste, authentication, warn);
   return {
     ...databases,
     site: values.site.name,
-    stateDir: resolve(values.DEFAULT.state_dir),
-    stagingDir: stagingDirectory(resolver, values),
+    stateDir,
+    staging: stagingOf(stagingDirectory(resolver, values), stateDir, stores, values),
+    imports: importsOf(values),
     workers: workersOf(values, databases, files.configured),
     authentication,
     ...(authentication === 'keystone' ? { keystone: keystoneOf(values, resolver, warn) } : {}),
     keystoneLimits: keystoneLimitsOf(values, resolver),
     policy: files.policy,
-    stores: storesOf(values, resolver, warn),
+    stores,
     listener: listenerOf(values),
     tls: tlsOf(values),
     edge: edgeOf(values, resolver, files.sections, databases.jobs, warn),

@@ -1,4 +1,5 @@
 import type { EdgeSettings } from './edge.js';
+import type { Imports, Staging } from './imports.js';
 import type { Keystone, KeystoneLimits } from './keystone-settings.js';
 import type { LoggingSettings } from './logging-settings.js';
 import type { ImageSchemaFile } from './schema-image.js';
@@ -84,7 +85,8 @@ export interface Quotas {
 export interface Settings {
   readonly site: string;
   readonly stateDir: string;
-  readonly stagingDir: string;
+  readonly staging: Staging;
+  readonly imports: Imports;
   /** Processes that serve HTTP; 0: one process does all. */
   readonly workers: number;
   /** Who says who calls: nobody, or, for tests, the caller. */

@@ -7,6 +7,7 @@ export { measure, type MeasureRequest } from './measure.js';
 export { bodyOf, tellsItsEnd } from './origin/body.js';
 export * from './origin/origin-client.js';
 export * from './origin/origin.errors.js';
+export { StagingArea } from './staging-area.js';
 export * from './store.js';
 export * from './stores.errors.js';
 export * from './stores.js';

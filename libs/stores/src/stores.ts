@@ -1,5 +1,8 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createDriver, type StoreSettings } from './create-driver.js';
 import { GuardedStore } from './guarded-store.js';
+import { StagingArea } from './staging-area.js';
 import { hashAlgorithm } from './hashing/hash-algorithm.js';
 import { UriFilter } from './uri-filter/uri-filter.js';
 
@@ -8,7 +11,20 @@ export interface StoresOptions {
   readonly uriFilter?: UriFilter;
   /** The operator named the stores (`enabled_backends`), and clients see the names. */
   readonly several?: boolean;
+  readonly staging?: StagingSettings;
 }
+
+export interface StagingSettings {
+  /** A store of its own, or the id of one that keeps images too and that every node reaches. */
+  readonly store: StoreSettings | string;
+  readonly node: string;
+  /** Folder of this node for what is worked on. */
+  readonly dir: string;
+  /** The folder whose parent must be there. */
+  readonly parentOf?: string;
+}
+
+const IN_MEMORY: StagingSettings = { store: { id: 'staging', type: 'memory' }, node: 'here', dir: join(tmpdir(), 'afterimage-staging') };
 
 /** The stores of this process, by the names that the operator gave them. */
 export class Stores {
@@ -17,8 +33,9 @@ export class Stores {
 
   readonly uriFilter: UriFilter;
   readonly several: boolean;
+  readonly staging: StagingArea;
 
-  constructor(settings: readonly StoreSettings[], defaultId: string, { uriFilter = new UriFilter(), several = false }: StoresOptions = {}) {
+  constructor(settings: readonly StoreSettings[], defaultId: string, { uriFilter = new UriFilter(), several = false, staging = IN_MEMORY }: StoresOptions = {}) {
     this.uriFilter = uriFilter;
     this.several = several;
     const twice = settings.find(({ id }, index) => settings.findIndex((other) => other.id === id) !== index);
@@ -26,6 +43,13 @@ export class Stores {
     this.stores = new Map(settings.map((each) => [each.id, new GuardedStore(each.id, createDriver(each, uriFilter), each)]));
     this.default = this.byId(defaultId);
     if (this.default.readOnly) throw new Error(`The store ${defaultId} takes no data: it cannot be the default.`);
+    this.staging = this.openStaging(staging);
+  }
+
+  private openStaging({ store, node, dir: workDir, parentOf }: StagingSettings): StagingArea {
+    if (typeof store === 'string') return new StagingArea({ store: this.byId(store), shared: true, workDir });
+    const own = new GuardedStore(store.id, createDriver(store, this.uriFilter));
+    return new StagingArea({ store: own, shared: false, workDir, node, ...(parentOf === undefined ? {} : { parentOf }) });
   }
 
   find(id: string): GuardedStore | undefined {

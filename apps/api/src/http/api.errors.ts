@@ -49,6 +49,22 @@ export class Unauthenticated extends ApiRefusal {
   }
 }
 
+/** The node on whose disk the data is staged cannot be reached. */
+export class NodeUnreachable extends ApiRefusal {
+  readonly code = 'NodeUnreachable';
+  constructor(cause: unknown) {
+    super('Stage host is unavailable', { cause });
+  }
+}
+
+/** It was reached, and gave no whole answer. */
+export class NodeFailed extends ApiRefusal {
+  readonly code = 'NodeFailed';
+  constructor(cause: unknown) {
+    super('Stage host is unavailable', { cause });
+  }
+}
+
 export class RouteNotFound extends ApiRefusal {
   readonly code = 'RouteNotFound';
   constructor() {
@@ -110,5 +126,5 @@ export class UriTooLong extends ApiRefusal {
 }
 
 export type ApiError =
-  | MalformedBody | InvalidValue | BodyTooLarge | UnsupportedMediaType | RangeNotSatisfiable | RouteNotFound | MethodNotAllowed
+  | MalformedBody | InvalidValue | BodyTooLarge | UnsupportedMediaType | RangeNotSatisfiable | NodeUnreachable | NodeFailed | RouteNotFound | MethodNotAllowed
   | UnknownMethod | NotImplemented | RequestIdTooLong | HeaderLineTooLong | UriTooLong | TooManyRequests | Unauthenticated;

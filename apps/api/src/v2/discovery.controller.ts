@@ -1,19 +1,18 @@
 import { Controller, Get } from '@nestjs/common';
 import type { CommandContext } from '#event-store';
-import { StoresService, type StoreInfo } from '#images';
+import { ImportService, StoresService, type StoreInfo } from '#images';
 import { NoBody } from '../http/body.js';
 import { Context } from '../http/principal.js';
-import { IMPORT_METHODS } from './import-methods.js';
 
 /** What this site can do (images-v2 §10). */
 @Controller('v2/info')
 export class DiscoveryController {
-  constructor(private readonly stores: StoresService) {}
+  constructor(private readonly stores: StoresService, private readonly imports: ImportService) {}
 
   @Get('import')
   @NoBody()
   importMethods() {
-    return { 'import-methods': { description: 'Import methods available.', type: 'array', value: IMPORT_METHODS } };
+    return { 'import-methods': { description: 'Import methods available.', type: 'array', value: this.imports.methods } };
   }
 
   @Get('stores')

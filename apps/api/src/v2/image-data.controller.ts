@@ -2,11 +2,12 @@ import { Controller, Get, HttpCode, Param, Put, Req, Res } from '@nestjs/common'
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CommandContext } from '#event-store';
 import { ImageDataService, ImageDownloadService, NoData, type ImageData } from '#images';
-import { InvalidValue, UnsupportedMediaType } from '../http/api.errors.js';
+import { InvalidValue } from '../http/api.errors.js';
 import { bodyBytes, NoBody } from '../http/body.js';
 import { Context, credentialsOf } from '../http/principal.js';
 import { parseRange } from '../http/range.js';
 import { sendBytes } from '../http/send-bytes.js';
+import { octetStream } from './octet-stream.js';
 
 @Controller('v2/images/:id/file')
 export class ImageDataController {
@@ -18,8 +19,7 @@ export class ImageDataController {
   @Put()
   @HttpCode(204)
   async upload(@Context() context: CommandContext, @Param('id') id: string, @Req() request: FastifyRequest): Promise<void> {
-    const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-    if (type !== 'application/octet-stream') throw new UnsupportedMediaType(type ?? 'text/plain');
+    octetStream(request);
     const store = request.headers['x-image-meta-store'];
     await this.uploads.upload(context, id, {
       source: bodyBytes(request),

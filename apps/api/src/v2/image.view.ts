@@ -1,4 +1,4 @@
-import type { Image } from '#images';
+import { importProgress, type Image } from '#images';
 
 export interface ImageViewOptions {
   /** `show_image_direct_url`, `show_multiple_locations` */
@@ -17,6 +17,7 @@ export function imageView(image: Image, options: ImageViewOptions): Record<strin
   const self = `/v2/images/${image.id}`;
   return {
     ...image.properties,
+    ...progress(image, options),
     name: image.name,
     disk_format: image.diskFormat,
     container_format: image.containerFormat,
@@ -41,6 +42,19 @@ export function imageView(image: Image, options: ImageViewOptions): Record<strin
     file: `${self}/file`,
     schema: '/v2/schemas/image',
     ...(options.multiStore && image.locations.length > 0 ? { stores: image.locations.map(({ store }) => store).join(',') } : {}),
+  };
+}
+
+/** As long as it was never imported there is none. */
+function progress({ imports }: Image, { multiStore }: ImageViewOptions): Record<string, string> {
+  if (imports.length === 0) return {};
+  const { taskId, ...stores } = importProgress(imports);
+  // Where stores have no names there are none to tell.
+  const { pending, failed } = multiStore ? stores : { pending: [], failed: [] };
+  return {
+    os_glance_importing_to_stores: pending.join(','),
+    os_glance_failed_import: failed.join(','),
+    ...(taskId === null ? {} : { os_glance_import_task: taskId }),
   };
 }
 

@@ -1,14 +1,13 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CommandContext } from '#event-store';
-import { ImagesService } from '#images';
+import { ImagesService, ImportService } from '#images';
 import { Stores } from '#stores';
 import { API_OPTIONS, type ApiOptions } from '../api.options.js';
 import { baseUrl } from '../http/base-url.js';
 import { NoBody, readJson } from '../http/body.js';
 import { commandContext, Context } from '../http/principal.js';
 import { parseChanges } from './image-changes.js';
-import { IMPORT_METHODS } from './import-methods.js';
 import { imageView } from './image.view.js';
 import type { PatchOperation } from './json-patch.js';
 import { parseListQuery } from './list-query.js';
@@ -23,10 +22,11 @@ export class ImagesController {
   constructor(
     private readonly images: ImagesService,
     stores: Stores,
+    { methods }: ImportService,
     @Inject(API_OPTIONS) private readonly options: ApiOptions,
   ) {
     this.creationHeaders = {
-      ...(IMPORT_METHODS.length > 0 ? { 'openstack-image-import-methods': IMPORT_METHODS.join(',') } : {}),
+      ...(methods.length > 0 ? { 'openstack-image-import-methods': methods.join(',') } : {}),
       ...(stores.several ? { 'openstack-image-store-ids': stores.list().map(({ id }) => id).join(',') } : {}),
     };
   }

@@ -1,4 +1,5 @@
 import type { DeletionError } from './deletion.errors.js';
+import type { ImportError } from './import.errors.js';
 import type { ImageQuotas } from './quotas.js';
 
 /** Refusals of the image domain. `code` is what others compare; each API maps it to a status of its own. */
@@ -158,27 +159,6 @@ export class UnsafeImage extends ImageRefusal {
   }
 }
 
-/** The image's status does not fit the method of the import. */
-export class NotReadyForImport extends ImageRefusal {
-  readonly code = 'NotReadyForImport';
-  constructor(readonly method: string, readonly status: string) {
-    super(`Image needs to be ${STATUS_TEXT[method] ?? 'ready'} to use '${method}' method; it is ${status}.`);
-  }
-}
-
-const STATUS_TEXT: Readonly<Record<string, string>> = {
-  'glance-direct': "in 'uploading' state (staged)", 'copy-image': "in 'active' state",
-  'web-download': "in 'queued' state", 'glance-download': "in 'queued' state", 'location-import': "in 'queued' state",
-};
-
-/** Another import of the image has not ended. */
-export class ImportUnderWay extends ImageRefusal {
-  readonly code = 'ImportUnderWay';
-  constructor(readonly imageId: string, readonly taskId: string) {
-    super(`Image has an active task: task ${taskId} imports image ${imageId}; wait for its end.`);
-  }
-}
-
 export class NotActiveForDeactivation extends ImageRefusal {
   readonly code = 'NotActiveForDeactivation';
   constructor(verb: string, readonly status: string) {
@@ -254,4 +234,4 @@ export type ImageError =
   | ImageNotFound | ImageIdTaken | Forbidden | ImageProtected | PropertyExists | PropertyMissing | PropertyReserved | AttributeReadOnly
   | QuotaExceeded | StorageQuotaExceeded | ImageCountExceeded | ProjectOverLimit | NotShared | MemberExists | MemberNotFound | FormatsMissing | NotQueuedForFormatChange | NotQueuedForUpload
   | ImageGoneDuringUpload | FormatMismatch | UnsafeImage | NoData | ServiceStopping | NotActiveForDeactivation | NotReadyForLocations | InvalidLocation
-  | ValidationDataConflict | NotReadyForImport | ImportUnderWay | TagMissing | StoreNotEnabled | OneStoreOnly | NotInStore | DeletionError;
+  | ValidationDataConflict | ImportError | TagMissing | StoreNotEnabled | OneStoreOnly | NotInStore | DeletionError;

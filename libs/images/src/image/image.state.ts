@@ -8,7 +8,8 @@ import type { Membership } from './membership.js';
 export interface UploadAttempt {
   readonly started?: { readonly at: string; readonly stamp: string } & Omit<ImageUploadStarted['data'], 'uploadId'>;
   readonly failed?: { readonly reason: string; readonly outcome: 'queued' | 'killed'; readonly stamp: string };
-  readonly staged?: Omit<ImageDataStaged['data'], 'uploadId'>;
+  /** The latest counts: what was staged on a node that is gone may be staged again on another. */
+  readonly staged?: Register<Omit<ImageDataStaged['data'], 'uploadId'>>;
 }
 
 export interface ImageLocation extends Omit<ImageLocationAdded['data'], 'locationId'> {

@@ -112,7 +112,7 @@ export function openWorkOf(image: Image): OpenWork[] {
 /** Of the attempt or the import that is not over. */
 export function stagedOf(image: CreatedIncarnation, imports: readonly ImageImport[]): ImageDataStaged['data'] | null {
   const uploadId = openImportOf(imports)?.uploadId ?? openUploadOf(image);
-  const staged = uploadId === null || image.purged[uploadId] ? undefined : image.attempts[uploadId]?.staged;
+  const staged = uploadId === null || image.purged[uploadId] ? undefined : image.attempts[uploadId]?.staged?.value;
   return uploadId !== null && staged ? { uploadId, ...staged } : null;
 }
 

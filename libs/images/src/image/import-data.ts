@@ -1,7 +1,7 @@
 import type { CommandContext } from '#event-store';
-import { refuseMissingFormats } from './change-image.js';
 import { existing, ImageCommand } from './image-command.js';
-import { ImageGoneDuringUpload, ImportUnderWay, NotReadyForImport } from './image.errors.js';
+import { ImageGoneDuringUpload } from './image.errors.js';
+import { ImportNeedsFormats, ImportUnderWay, NotReadyForImport } from './import.errors.js';
 import type { ImageAttributes, ImageDataStored, ImageEvent, ImageLocationAdded } from './image.events.js';
 import type { ImageDataStaged, ImageImportFailed, ImageImportRequested, ImageImportStarted, ImageImportSucceeded, ImportMethod } from './import.events.js';
 import { imageOf, type Image, type ImageStatus } from './image.js';
@@ -54,10 +54,11 @@ export function requestImport(command: RequestImport, state: ImageState): ImageI
 export function refuseImport(image: Image, method: ImportMethod): void {
   if (image.openImport) throw new ImportUnderWay(image.id, image.openImport.taskId);
   if (image.status !== STATUS_FOR[method]) throw new NotReadyForImport(method, image.status);
-  if (method !== 'copy-image' && method !== 'glance-download') refuseMissingFormats(image);
+  if (!image.containerFormat) throw new ImportNeedsFormats('container_format');
+  if (!image.diskFormat) throw new ImportNeedsFormats('disk_format');
 }
 
-/** A process has taken the import up. Harmless when another did before. */
+/** A process takes the import up; another may have done so and died. */
 export class StartImport extends ImageCommand {
   constructor(context: CommandContext, imageId: string, readonly taskId: string) {
     super(context, imageId);
@@ -65,60 +66,62 @@ export class StartImport extends ImageCommand {
 }
 
 export function startImport({ imageId, taskId }: StartImport, state: ImageState): ImageImportStarted[] {
-  return openImport(imageOf(imageId, state), taskId)?.startedAt === null ? [{ type: 'ImageImportStarted', data: { taskId } }] : [];
+  return openImport(imageOf(imageId, state), taskId) ? [{ type: 'ImageImportStarted', data: { taskId } }] : [];
 }
 
 /** What is known of the bytes once a store has them; formats as the plugins left them. */
 export type ImportedData = Omit<ImageDataStored['data'], 'uploadId'>;
 
-/** A store has the bytes; with `activate` the image becomes active by it. */
+type NewLocation = Omit<ImageLocationAdded['data'], 'uploadId'>;
+
+/** A store of several has the bytes, and the image is active with it although others are still to come. */
 export class StoreImported extends ImageCommand {
-  constructor(
-    context: CommandContext,
-    imageId: string,
-    readonly taskId: string,
-    readonly location: Omit<ImageLocationAdded['data'], 'uploadId'>,
-    readonly activate?: ImportedData,
-  ) {
+  constructor(context: CommandContext, imageId: string, readonly taskId: string, readonly location: NewLocation, readonly data: ImportedData) {
     super(context, imageId);
   }
 }
 
-export function storeImported({ imageId, taskId, location, activate }: StoreImported, state: ImageState): ImageEvent[] {
+export function storeImported({ imageId, taskId, location, data }: StoreImported, state: ImageState): ImageEvent[] {
   const image = imageOf(imageId, state);
   const open = openImport(image, taskId);
   if (!image || !open || image.deletedAt !== null) throw new ImageGoneDuringUpload(imageId);
-  if (open.storedIn.includes(location.store)) return [];
-  return [...activation(image, open, activate), { type: 'ImageLocationAdded', data: { ...location, uploadId: open.uploadId } }];
+  return [...activation(image, open, data), ...additions(open, [location])];
 }
 
 const activation = (image: Image, { uploadId }: ImageImport, data: ImportedData | undefined): ImageEvent[] =>
-  (data && image.checksum === null && image.status === 'importing' ? [{ type: 'ImageDataStored', data: { uploadId, ...data } }] : []);
+  (data && image.status === 'importing' ? [{ type: 'ImageDataStored', data: { uploadId, ...data } }] : []);
+
+const additions = ({ uploadId, storedIn }: ImageImport, locations: readonly NewLocation[]): ImageEvent[] =>
+  locations.filter(({ store }) => !storedIn.includes(store)).map((location) => ({ type: 'ImageLocationAdded', data: { ...location, uploadId } }));
+
+/** What an import leaves beside its end. */
+export interface ImportOutcome {
+  readonly locations?: readonly NewLocation[];
+  /** Makes an importing image active. */
+  readonly data?: ImportedData;
+  /** What the plugins, or the source, have set. */
+  readonly attributes?: Partial<ImageAttributes>;
+  readonly properties?: Readonly<Record<string, string>>;
+}
 
 /** Every store has the bytes, or all but those that could be missed. */
 export class FinishImport extends ImageCommand {
-  constructor(
-    context: CommandContext,
-    imageId: string,
-    readonly result: ImageImportSucceeded['data'],
-    readonly activate?: ImportedData,
-    /** What the plugins, or the source, have set beside. */
-    readonly changes: { readonly attributes?: Partial<ImageAttributes>; readonly properties?: Readonly<Record<string, string>> } = {},
-  ) {
+  constructor(context: CommandContext, imageId: string, readonly result: ImageImportSucceeded['data'], readonly outcome: ImportOutcome = {}) {
     super(context, imageId);
   }
 }
 
-export function finishImport({ imageId, result, activate, changes }: FinishImport, state: ImageState): ImageEvent[] {
+export function finishImport({ imageId, result, outcome }: FinishImport, state: ImageState): ImageEvent[] {
   const image = imageOf(imageId, state);
   const open = openImport(image, result.taskId);
   if (!image || !open) return [];
   if (image.deletedAt !== null) throw new ImageGoneDuringUpload(imageId);
-  const { attributes = {}, properties = {} } = changes;
+  const { locations = [], data, attributes = {}, properties = {} } = outcome;
   return [
     ...(Object.keys(attributes).length > 0 ? [{ type: 'ImageAttributesChanged' as const, data: { set: attributes } }] : []),
     ...(Object.keys(properties).length > 0 ? [{ type: 'ImagePropertiesChanged' as const, data: { set: { ...properties }, removed: [] } }] : []),
-    ...activation(image, open, activate),
+    ...activation(image, open, data),
+    ...additions(open, locations),
     { type: 'ImageImportSucceeded', data: result },
   ];
 }

@@ -22,6 +22,8 @@ export type ImageDataStaged = DomainEvent<'ImageDataStaged', {
   url: string;
   /** The node on whose own disk they are; absent: any can read them. */
   node?: string;
+  /** Where that node serves this API, for others to hand requests on to. */
+  nodeUrl?: string;
 }>;
 /** An import is to happen, by a job: from now on nobody else may give the image data. */
 export type ImageImportRequested = DomainEvent<'ImageImportRequested', {

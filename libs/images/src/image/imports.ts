@@ -1,5 +1,5 @@
 import type { ImageImportFailed, ImageImportRequested, ImageImportSucceeded, ImportEvent } from './import.events.js';
-import { older, type Register } from '#event-store';
+import { newer, older, type Register } from '#event-store';
 import type { CreatedIncarnation, Incarnation } from './image.state.js';
 
 interface At {
@@ -13,6 +13,8 @@ type Ended = { readonly outcome: 'success'; readonly data: ImageImportSucceeded[
 export interface ImportRecord {
   readonly requested?: At & ImageImportRequested['data'];
   readonly started?: At;
+  /** By stamp: each time that a process took it up. */
+  readonly starts?: Readonly<Record<string, true>>;
   /** The first end counts. */
   readonly ended?: Register<{ readonly at: string } & Ended>;
 }
@@ -23,6 +25,8 @@ type Request = ImageImportRequested['data'];
 export interface ImageImport extends Request {
   readonly requestedAt: string;
   readonly startedAt: string | null;
+  /** How often a process took it up: once, unless one died or was stopped. */
+  readonly starts: number;
   readonly endedAt: string | null;
   readonly outcome: 'pending' | 'processing' | 'success' | 'failure';
   /** Why it failed, or what it left undone. */
@@ -36,7 +40,8 @@ export interface ImageImport extends Request {
 export function evolveImports(image: Incarnation, event: ImportEvent, at: string, stamp: string): Incarnation {
   if (event.type === 'ImageDataStaged') {
     const { uploadId, ...staged } = event.data;
-    return { ...image, attempts: { ...image.attempts, [uploadId]: { ...image.attempts[uploadId], staged } } };
+    const before = image.attempts[uploadId];
+    return { ...image, attempts: { ...image.attempts, [uploadId]: { ...before, staged: newer(before?.staged, { value: staged, stamp }) } } };
   }
   const { taskId } = event.data;
   const before = image.imports?.[taskId] ?? {};
@@ -48,7 +53,7 @@ function part(before: ImportRecord, event: Exclude<ImportEvent, { type: 'ImageDa
     case 'ImageImportRequested':
       return { requested: { at, stamp, ...event.data } };
     case 'ImageImportStarted':
-      return { started: before.started && before.started.stamp < stamp ? before.started : { at, stamp } };
+      return { started: before.started && before.started.stamp < stamp ? before.started : { at, stamp }, starts: { ...before.starts, [stamp]: true } };
     case 'ImageImportSucceeded':
       return { ended: older(before.ended, { value: { at, outcome: 'success', data: event.data }, stamp }) };
     case 'ImageImportFailed':
@@ -62,13 +67,14 @@ export function importsOf(image: CreatedIncarnation): ImageImport[] {
   return records.toSorted((a, b) => (a.requested.stamp < b.requested.stamp ? -1 : 1)).map((one) => importOf(one, image));
 }
 
-function importOf({ requested, started, ended }: ImportRecord & Required<Pick<ImportRecord, 'requested'>>, image: CreatedIncarnation): ImageImport {
+function importOf({ requested, started, starts = {}, ended }: ImportRecord & Required<Pick<ImportRecord, 'requested'>>, image: CreatedIncarnation): ImageImport {
   const { at, stamp: _stamp, ...request } = requested;
   const end = ended?.value;
   return {
     ...request,
     requestedAt: at,
     startedAt: started?.at ?? null,
+    starts: Object.keys(starts).length,
     endedAt: end?.at ?? null,
     outcome: end?.outcome ?? (started ? 'processing' : 'pending'),
     reason: (end?.outcome === 'failure' ? end.data.reason : end?.data.note) ?? null,

@@ -7,7 +7,7 @@ export type OwnerLimits = { readonly [what in Limited]?: bigint };
 /** What does not fit, in the unit that it is counted in. */
 export interface Excess {
   readonly owner: string;
-  readonly what: Limited;
+  readonly what: Limited | 'staged';
   readonly limit: bigint;
   /** Used and reserved by others. */
   readonly taken: bigint;
@@ -24,6 +24,8 @@ export interface Limits {
   /** Whether an upload may pass the limit of bytes, as long as the owner was not beyond it before. */
   readonly lenientOnBytes: boolean;
   forOwner(owner: string): Promise<OwnerLimits>;
+  /** Most that may be staged; undefined: no limit. */
+  stage(owner: string): Promise<bigint | undefined>;
   refusal(excess: Excess): Error;
   report(project: string | null, usage: OwnerUsage): Promise<UsageReport>;
 }
@@ -39,6 +41,10 @@ export class FixedLimits implements Limits {
 
   async forOwner(): Promise<OwnerLimits> {
     return this.limits;
+  }
+
+  async stage(): Promise<undefined> {
+    return undefined;
   }
 
   refusal({ what, limit, taken, asked }: Excess): Error {

@@ -1,5 +1,5 @@
 import type { Admission, Hold, RecordedEvent, StateChange } from '#event-store';
-import type { ImageDataStored } from '../image/image.events.js';
+import type { ImageDataStored, ImageLocationAdded } from '../image/image.events.js';
 import type { ImageState } from '../image/image.state.js';
 import { IMAGE_STREAMS } from '../read-model/image-list.projection.js';
 import type { Limits, UsageReport } from './limits.js';
@@ -61,6 +61,20 @@ export class OwnerQuotas implements Admission<ImageState> {
     return room;
   }
 
+  /** Rejects where the owner is at its limit of bytes before an import begins. */
+  async mayImport(owner: string | null): Promise<void> {
+    const limit = owner === null || !this.limits.lenientOnBytes ? undefined : await this.limitOf(owner, 'bytes');
+    if (owner !== null && limit !== undefined) await this.roomBeyond(owner, limit);
+  }
+
+  /** Rejects where what a project has staged is at its limit already (`image_stage_total`); what comes may pass it, as in Glance. */
+  async mayStage(project: string | null): Promise<void> {
+    const limit = project === null ? undefined : await this.limits.stage(project);
+    if (project === null || limit === undefined) return;
+    const { staged } = await this.usage.of(project);
+    if (staged > limit) throw this.limits.refusal({ owner: project, what: 'staged', limit, taken: staged, asked: 0n });
+  }
+
   /** What the holder reserved is neither booked nor needed. */
   async release(holder: string): Promise<void> {
     // Where it cannot be ended now it expires.
@@ -103,4 +117,4 @@ export class OwnerQuotas implements Admission<ImageState> {
 }
 
 const uploadOf = (events: readonly RecordedEvent[]): string | undefined =>
-  events.find((event): event is RecordedEvent<ImageDataStored> => event.type === 'ImageDataStored')?.data.uploadId;
+  events.find((event): event is RecordedEvent<ImageDataStored | ImageLocationAdded> => event.type === 'ImageDataStored' || event.type === 'ImageLocationAdded')?.data.uploadId;

@@ -45,8 +45,14 @@ export class ProjectLimits implements Limits {
     }));
   }
 
+  async stage(owner: string): Promise<bigint | undefined> {
+    const { name, unit } = STAGE_TOTAL;
+    const limit = (await this.limits.of(owner, [name])).get(name) ?? 0n;
+    return limit < 0n ? undefined : limit * unit;
+  }
+
   refusal({ owner, what, limit, taken, asked }: Excess): Error {
-    const { name, unit } = RESOURCE_OF[what];
+    const { name, unit } = what === 'staged' ? STAGE_TOTAL : RESOURCE_OF[what];
     return new ProjectOverLimit(owner, name, limit / unit, taken / unit, asked / unit);
   }
 

@@ -7,6 +7,7 @@ import { glanceStoreOptions } from './glance-store.js';
 import { gzipOptions } from './gzip.js';
 import { healthcheckOptions } from './healthcheck.js';
 import { imageFormatOptions } from './image-format.js';
+import { imageImportOptions, stagingOptions } from './imports.js';
 import { importFilteringOptions } from './import-filtering.js';
 import { jobsOptions } from './jobs.js';
 import { barbicanOptions, keyManagerOptions } from './key-manager.js';
@@ -26,6 +27,8 @@ export const optionGroups = {
   glance_store: glanceStoreOptions,
   image_format: imageFormatOptions,
   import_filtering_opts: importFilteringOptions,
+  image_import_opts: imageImportOptions,
+  staging: stagingOptions,
   database: databaseOptions,
   paste_deploy: pasteDeployOptions,
   keystone_authtoken: keystoneAuthtokenOptions,

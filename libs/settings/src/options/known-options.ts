@@ -27,7 +27,7 @@ const storeOptions = names(`
 export const knownOptions: Readonly<Record<string, readonly string[]>> = {
   glance_store: storeOptions,
   DEFAULT: names(`
-    enabled_import_methods worker_self_reference_url image_cache_sqlite_db image_cache_driver image_cache_max_size
+    image_cache_sqlite_db image_cache_driver image_cache_max_size
     image_cache_stall_time image_cache_dir default_publisher_id disabled_notifications publish_errors
     transport_url control_exchange data_api db_auto_create
     notifier_strategy rabbit_host rabbit_port rabbit_use_ssl rabbit_userid
@@ -74,7 +74,7 @@ export const knownOptions: Readonly<Record<string, readonly string[]>> = {
     root_token_id approle_role_id approle_secret_id kv_mountpoint kv_version vault_url ssl_ca_crt_file use_ssl namespace
   `),
   image_import_opts: names(`
-    image_import_plugins max_parallel_stores
+    image_import_plugins
   `),
   glance_download_properties: names(`
     extra_properties

@@ -1,0 +1,51 @@
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import { KEYSTONE_SESSION, type Credentials, type KeystoneSession } from '#access';
+import { IMPORT_PROGRESS, type Image, type ImageImport, type ImportHelp, type ImportProgress, type ImportSource, type Transformable, type Transformed } from '#images';
+import { bodyOf, OriginClient, Stores } from '#stores';
+
+/** How often the progress of one store's copy is written down. */
+const PROGRESS_MS = 1_000;
+
+/** What imports need beside the image's own room: web servers, plugins, the service's credentials, and a place to tell how far they are. */
+@Injectable()
+export class ImportTools implements ImportHelp {
+  readonly transforms = false;
+  private readonly origin: OriginClient;
+  private readonly toldAt = new Map<string, number>();
+
+  constructor(
+    stores: Stores,
+    @Inject(IMPORT_PROGRESS) private readonly seen: ImportProgress,
+    @Optional() @Inject(KEYSTONE_SESSION) private readonly keystone?: KeystoneSession,
+  ) {
+    this.origin = new OriginClient(stores.uriFilter);
+  }
+
+  async open(_image: Image, task: ImageImport, url: string | undefined, signal: AbortSignal): Promise<ImportSource> {
+    if (task.method !== 'web-download' || url === undefined) throw new Error(`This server cannot do ${task.method}.`);
+    const answer = await this.origin.open(url, { method: 'GET', signal });
+    if (answer.statusCode !== 200) throw new Error(`The web server answered ${answer.statusCode}.`);
+    const length = answer.headers['content-length'];
+    return { body: bodyOf(answer, 60_000), ...(length === undefined ? {} : { size: Number(length) }) };
+  }
+
+  async transform(_file: string, _subject: Transformable, _signal: AbortSignal): Promise<Transformed> {
+    return {};
+  }
+
+  async credentials(): Promise<Credentials> {
+    return this.keystone ? { token: await this.keystone.token() } : {};
+  }
+
+  progress(taskId: string, store: string, bytes: number, total: number): void {
+    const key = `${taskId} ${store}`;
+    if (Date.now() - (this.toldAt.get(key) ?? 0) < PROGRESS_MS && bytes < total) return;
+    this.toldAt.set(key, Date.now());
+    // Only shown: what is lost comes again.
+    this.seen.set(taskId, store, bytes, total).catch(() => undefined);
+  }
+
+  async ended(taskId: string): Promise<void> {
+    for (const key of this.toldAt.keys()) if (key.startsWith(taskId)) this.toldAt.delete(key);
+  }
+}

@@ -1,0 +1,5 @@
+import { ImportService } from '../import.service.js';
+import { ImageImporter } from './image-importer.js';
+
+/** What imports images; for the module. */
+export const IMPORT_PROVIDERS = [ImportService, ImageImporter];

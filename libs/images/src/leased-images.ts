@@ -1,0 +1,63 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CLAIMS, type Claims } from '#event-store';
+import { ImageGoneDuringUpload, ServiceStopping } from './image/image.errors.js';
+import type { Image } from './image/image.js';
+import { IMAGE_LIST, IMAGES_OPTIONS, type ImagesOptions } from './images.options.js';
+import type { ImageList } from './read-model/image-list.js';
+import { keepLease, stillHeld, takeUpload } from './upload-lease.js';
+
+/** The right to write an image's bytes, as long as the work lasts that it was taken for. */
+export interface Held {
+  /** Aborts when the lease is lost, the image deleted, or the process ends. */
+  readonly signal: AbortSignal;
+  /** True while what stands under the image's name on the store may go: the lease holds, and the image knows of no data there. */
+  isLeftover(store: string): Promise<boolean>;
+}
+
+/** Attempts at images' bytes that run in this process, each under a lease of its own. */
+@Injectable()
+export class LeasedImages {
+  private readonly running = new Map<AbortController, Promise<unknown>>();
+
+  constructor(
+    @Inject(CLAIMS) private readonly claims: Claims,
+    @Inject(IMAGE_LIST) private readonly images: ImageList,
+    @Inject(IMAGES_OPTIONS) private readonly options: ImagesOptions,
+  ) {}
+
+  /** Does the work while this process alone may write the image's bytes; `busy` is thrown where somebody alive does. */
+  async hold<T>(image: Image, uploadId: string, busy: Error, work: (held: Held) => Promise<T>): Promise<T> {
+    const lease = await takeUpload(this.claims, image.id, `${this.options.holder}#${uploadId}`);
+    if (!lease) throw busy;
+    const control = new AbortController();
+    const stopKeeping = keepLease(this.claims, lease, () => this.isWanted(image.id), () => control.abort(new ImageGoneDuringUpload(image.id)));
+    const isLeftover = async (store: string) => (await this.owns(image.id, uploadId, store)) && stillHeld(this.claims, lease);
+    const running = work({ signal: control.signal, isLeftover });
+    this.running.set(control, running);
+    try {
+      return await running;
+    } finally {
+      this.running.delete(control);
+      stopKeeping();
+      // One that cannot be released expires; it must not turn a stored upload into an error.
+      await this.claims.release(lease).catch(() => undefined);
+    }
+  }
+
+  /** An image that was deleted meanwhile needs no data. */
+  private async isWanted(imageId: string): Promise<boolean> {
+    return (await this.images.find(imageId))?.deletedAt === null;
+  }
+
+  private async owns(imageId: string, uploadId: string, store: string): Promise<boolean> {
+    const image = await this.images.find(imageId);
+    if (!image || image.staged?.store === store) return false;
+    return (image.openImport?.uploadId ?? image.openUpload) === uploadId && !image.locations.some((one) => one.store === store);
+  }
+
+  /** Aborts what is running, and resolves when each attempt has cleaned up. */
+  async abortAll(): Promise<void> {
+    for (const control of this.running.keys()) control.abort(new ServiceStopping());
+    await Promise.allSettled(this.running.values());
+  }
+}
