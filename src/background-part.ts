@@ -7,8 +7,9 @@ import type { DatabaseAt } from './persistence.js';
 /** Jobs run again later: they need no long grace. */
 const JOBS_GRACE_MS = 1_000;
 
-export function backgroundPart({ jobs, images, staging }: Settings, database: DatabaseAt | undefined): DynamicModule {
-  return WorkerModule.forRoot({ jobs: { ...jobs, url: jobs.url ?? database?.url, nodes: [staging.node] }, ...(images.scrubbing.inServer ? { scrubbing: images.scrubbing } : {}) });
+/** `working`: takes up what there is to do; else it can only be looked at and added to. */
+export function backgroundPart({ jobs, images, staging }: Settings, database: DatabaseAt | undefined, working = true): DynamicModule {
+  return WorkerModule.forRoot({ working, jobs: { ...jobs, url: jobs.url ?? database?.url, nodes: [staging.node] }, ...(images.scrubbing.inServer ? { scrubbing: images.scrubbing } : {}) });
 }
 
 /** What is done once for a whole family of processes, before requests are answered. */

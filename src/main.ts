@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { Command, type CommanderError } from 'commander';
 import { commandLine, withConfigOptions, type ConfigOptions } from './commands/config-options.js';
+import { addJobsCommands } from './commands/jobs/command.js';
 import { addPolicyCommands } from './commands/policy.js';
 import { addTools, toolCalled } from './commands/tools.js';
 
@@ -39,6 +40,7 @@ function program(): Command {
       showConfig(commandLine(options), options.json ?? false);
     });
   addPolicyCommands(afterimage);
+  addJobsCommands(afterimage);
   addTools(afterimage);
   return afterimage;
 }

@@ -2,7 +2,9 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { Followers, type Reactor } from '#event-store';
 import { ChoreRunner } from './chores/chore-runner.js';
 import { JOB_RUNNER, PROCESSOR_LIST, type JobRunner, type Processor } from './job-runner.js';
+import { AddOpenWork, type Found } from './open-work/add-open-work.js';
 import { REACTOR_LIST } from './reactors/reactor-list.js';
+import { WORKER_OPTIONS, type WorkerOptions } from './worker.options.js';
 
 /** Runs what may happen after the answer: jobs, reactors, and chores. What there is of each: `processors.ts`, `reactors.ts`, `chores.ts`. */
 @Injectable()
@@ -11,11 +13,14 @@ export class WorkerService implements OnApplicationBootstrap {
     @Inject(JOB_RUNNER) private readonly jobs: JobRunner,
     @Inject(PROCESSOR_LIST) private readonly processors: readonly Processor[],
     @Inject(REACTOR_LIST) private readonly reactors: readonly Reactor[],
+    @Inject(WORKER_OPTIONS) private readonly options: WorkerOptions,
     private readonly chores: ChoreRunner,
+    private readonly openWork: AddOpenWork,
     private readonly followers: Followers,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
+    if (this.options.working === false) return;
     await this.jobs.start(this.processors);
     for (const reactor of this.reactors) this.followers.react(reactor);
     await this.chores.start();
@@ -24,6 +29,11 @@ export class WorkerService implements OnApplicationBootstrap {
   /** Takes up at once what a process of this family has left. */
   afterDeath(): Promise<void> {
     return this.chores.afterDeath();
+  }
+
+  /** Adds the jobs of all open work, also of what failed for good. */
+  rederive(): Promise<readonly Found[]> {
+    return this.openWork.run(new AbortController().signal, true);
   }
 
   /** Followers first: they are what adds jobs. */
