@@ -5,8 +5,10 @@ export { hashAlgorithm, hashLength, UnknownHashAlgorithm } from './hashing/hash-
 export * from './location-cipher.js';
 export { measure, type MeasureRequest } from './measure.js';
 export { bodyOf, tellsItsEnd } from './origin/body.js';
+export { DownloadFailed, DownloadTooLarge } from './origin/download.errors.js';
 export * from './origin/origin-client.js';
 export * from './origin/origin.errors.js';
+export * from './origin/web-download.js';
 export { StagingArea } from './staging-area.js';
 export * from './store.js';
 export * from './stores.errors.js';

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { OriginUnreachable } from './origin.errors.js';
+import { OriginFault } from './unreachable-reason.js';
 
 /** False where the end of the body cannot be told from a connection that broke. */
 export const tellsItsEnd = ({ headers }: IncomingMessage): boolean =>
@@ -12,7 +13,7 @@ export const tellsItsEnd = ({ headers }: IncomingMessage): boolean =>
 export function bodyOf(response: IncomingMessage, idleMs: number): AsyncIterable<Buffer> {
   let waiting = true;
   const timer = setTimeout(() => {
-    if (waiting) response.destroy(new Error(`Nothing came for ${idleMs} ms.`));
+    if (waiting) response.destroy(new OriginFault(`nothing came for ${idleMs / 1000} s`, 'time'));
   }, idleMs).unref();
   return chunksOf(response, {
     came: () => (waiting = false),
@@ -38,7 +39,7 @@ async function* chunksOf(response: IncomingMessage, watch: Watch): AsyncGenerato
       yield chunk;
       watch.wanted();
     }
-    if (!response.complete) throw new Error('The answer ended early.');
+    if (!response.complete) throw new OriginFault('it ended early', 'connection');
   } catch (error) {
     throw new OriginUnreachable(error);
   } finally {

@@ -6,6 +6,7 @@ import type { LookupFunction } from 'node:net';
 import type { PinnedUri, UriFilter } from '../uri-filter/uri-filter.js';
 import { OriginUnreachable } from './origin.errors.js';
 import { isRedirect, redirectTarget } from './redirect.js';
+import { OriginFault } from './unreachable-reason.js';
 
 export interface OriginOptions {
   /** A file of PEM certificates: servers are verified with them, instead of with the system's. */
@@ -19,6 +20,8 @@ export interface OriginOptions {
 export interface OriginRequest {
   readonly method: 'GET' | 'HEAD';
   readonly headers?: Readonly<Record<string, string>>;
+  /** Headers that only the first server may see: no redirect takes them to another. */
+  readonly credentials?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   /** Stands in the message of a refusal: `web-download`. */
   readonly purpose?: string;
@@ -47,21 +50,22 @@ export class OriginClient {
    */
   async open(uri: string, request: OriginRequest): Promise<IncomingMessage> {
     let target = await this.filter.check(uri, request.purpose);
+    const { origin } = target.url;
     for (let redirects = 0; ; redirects += 1) {
-      const response = await this.ask(target, request);
+      const response = await this.ask(target, target.url.origin === origin ? request : { ...request, credentials: {} });
       if (!isRedirect(response.statusCode)) return response;
       response.destroy();
       const next = redirectTarget(target.url, response.headers.location);
-      if (next === undefined) throw new OriginUnreachable(new Error('It redirects to what is no URL.'));
-      if (redirects === MAX_REDIRECTS) throw new OriginUnreachable(new Error(`It redirects more than ${MAX_REDIRECTS} times.`));
-      target = await this.filter.check(next, request.purpose);
+      if (next === undefined) throw new OriginUnreachable(new OriginFault('it redirects to what is no URL', 'protocol'));
+      if (redirects === MAX_REDIRECTS) throw new OriginUnreachable(new OriginFault(`it redirects more than ${MAX_REDIRECTS} times`, 'protocol'));
+      target = await this.filter.check(next, request.purpose && `${request.purpose}, where it was redirected to,`);
     }
   }
 
-  private async ask(target: PinnedUri, { method, headers, signal }: OriginRequest): Promise<IncomingMessage> {
+  private async ask(target: PinnedUri, { method, headers, credentials, signal }: OriginRequest): Promise<IncomingMessage> {
     signal?.throwIfAborted();
     const send = target.url.protocol === 'https:' ? https.request : http.request;
-    const options = { ...this.tls, ...requestOptions(target), method, signal, headers: { ...requestHeaders(target.url), ...headers } };
+    const options = { ...this.tls, ...requestOptions(target), method, signal, headers: { ...requestHeaders(target.url), ...headers, ...credentials } };
     try {
       return await answerOf(send(options), this.answerTimeoutMs);
     } catch (error) {
@@ -115,18 +119,22 @@ function decoded(text: string): string {
 
 function answerOf(request: http.ClientRequest, timeoutMs: number): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => request.destroy(new Error(`There was no answer in ${timeoutMs} ms.`)), timeoutMs);
+    const timer = setTimeout(() => request.destroy(new OriginFault(`there was no answer in ${timeoutMs / 1000} s`, 'time')), timeoutMs);
     // Both stay for the request's whole life: an error without a listener would end the process.
     request.on('error', reject);
     request.once('response', (response) => {
       clearTimeout(timer);
       response.on('error', () => undefined);
+      // What comes after the announced end is read as the start of another answer.
+      request.on('error', ({ code }: NodeJS.ErrnoException) => {
+        if (code?.startsWith('HPE_')) response.destroy(new OriginFault('what it sends is not as long as it says', 'protocol'));
+      });
       resolve(response);
     });
     // After a change of protocols that nobody asked for there is neither an answer nor an error.
     request.once('close', () => {
       clearTimeout(timer);
-      reject(new Error('The connection was closed without an answer.'));
+      reject(new OriginFault('the server closed the connection without an answer', 'connection'));
     });
     request.end();
   });
