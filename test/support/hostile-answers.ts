@@ -9,7 +9,6 @@ export const NOT_YET_SERVED: readonly string[] = [
   'PUT /images/{image_id}/stage', 'POST /images/{image_id}/import',
   'GET /cache', 'DELETE /cache', 'POST /cache/clean', 'POST /cache/prune', 'GET /cache/nodes/{image_id}', 'DELETE /cache/{image_id}', 'PUT /cache/{image_id}',
   'GET /cached_images', 'DELETE /cached_images', 'DELETE /cached_images/{image_id}', 'GET /queued_images', 'DELETE /queued_images', 'PUT /queued_images/{image_id}', 'DELETE /queued_images/{image_id}',
-  'POST /tasks',
 ];
 
 const OWN_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH']);

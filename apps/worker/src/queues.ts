@@ -24,11 +24,20 @@ export interface HashLocationJob {
   readonly correlationId: string | null;
 }
 
+/** Does what a task of the Tasks API asked for. */
+export interface RunTaskJob {
+  readonly taskId: string;
+  /** The TaskRequested that the work answers to. */
+  readonly causationId: string;
+  readonly correlationId: string | null;
+}
+
 /** What each kind of job carries: only ids, since a processor reads the state anew. */
 export interface JobPayloads {
   'delete-image-data': DeleteImageData;
   'hash-location': HashLocationJob;
   'import-image': ImportImage;
+  'run-task': RunTaskJob;
 }
 
 /** Queues and the jobs in them; each costs a listening connection, so there are few. */
@@ -36,7 +45,7 @@ export const QUEUES = {
   /** Short work. */
   data: { jobs: ['delete-image-data'] },
   /** What may take hours. */
-  import: { jobs: ['hash-location', 'import-image'] },
+  import: { jobs: ['hash-location', 'import-image', 'run-task'] },
 } as const;
 
 /** Jobs at a time in each process; `node` for the queue of each node. */

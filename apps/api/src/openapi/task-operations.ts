@@ -10,6 +10,18 @@ const LIST_PARAMETERS = [
 ];
 
 export const TASK_OPERATIONS: Operations = {
+  'POST /tasks': {
+    summary: 'Create an image from the data at a URI, by a job', status: 201, answer: 'task',
+    body: {
+      schema: {
+        type: 'object', required: ['type', 'input'],
+        properties: {
+          type: { type: 'string', enum: ['import'] },
+          input: { type: 'object', properties: { import_from: { type: 'string' }, import_from_format: { type: 'string' }, image_properties: { type: 'object' } } },
+        },
+      },
+    },
+  },
   'GET /tasks': { summary: 'List tasks, without what they were given and what came of it', parameters: LIST_PARAMETERS, status: 200, answer: 'tasks' },
   'GET /tasks/{task_id}': { summary: 'Show a task', status: 200, answer: 'task' },
   'GET /images/{image_id}/tasks': {

@@ -1,10 +1,11 @@
-import { Controller, Get, Inject, Param, Req } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import { Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CommandContext } from '#event-store';
-import { TasksService } from '#images';
+import { TaskRequests, TasksService } from '#images';
 import { API_OPTIONS, type ApiOptions } from '../api.options.js';
-import { NoBody } from '../http/body.js';
+import { NoBody, readJson } from '../http/body.js';
 import { commandContext, Context } from '../http/principal.js';
+import { parseNewTask } from './task-body.js';
 import { parseTaskQuery } from './task-query.js';
 import { imageTaskView, taskStub, taskView } from './task.view.js';
 
@@ -13,8 +14,20 @@ import { imageTaskView, taskStub, taskView } from './task.view.js';
 export class TasksController {
   constructor(
     private readonly tasks: TasksService,
+    private readonly requests: TaskRequests,
     @Inject(API_OPTIONS) private readonly options: ApiOptions,
   ) {}
+
+  /** Who may not is told so whatever the body is. */
+  @Post('tasks')
+  @HttpCode(201)
+  async create(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
+    const context = commandContext(request);
+    this.tasks.permit(context.actor, 'add_task');
+    const task = await this.requests.request(context, parseNewTask(await readJson(request), this.options.image));
+    void reply.header('location', `/v2/tasks/${task.id}`);
+    return taskView(task);
+  }
 
   @Get('tasks')
   async list(@Req() request: FastifyRequest) {

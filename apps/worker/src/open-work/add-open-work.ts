@@ -27,10 +27,15 @@ export class AddOpenWork {
     return found;
   }
 
+  private async page({ kind, find }: OpenWork, after: string | undefined): Promise<readonly string[]> {
+    if (find) return find(after, PAGE);
+    return kind === 'task' ? [] : this.images.openWork(kind, after, PAGE);
+  }
+
   private async add(work: OpenWork, signal: AbortSignal, failedToo: boolean): Promise<Found> {
     let [images, jobs] = [0, 0];
     for (let after: string | undefined; ; ) {
-      const page = await this.images.openWork(work.kind, after, PAGE);
+      const page = await this.page(work, after);
       for (const imageId of page) {
         if (signal.aborted) return { kind: work.kind, images, jobs };
         const due = await work.jobsFor(imageId);

@@ -69,7 +69,7 @@ export class TasksService {
     return new Date(Date.now() - this.options.timeToLive * HOUR_MS).toISOString();
   }
 
-  private withExpiry(task: Task): ShownTask {
+  withExpiry(task: Task): ShownTask {
     const { endedAt } = task;
     return { ...task, expiresAt: endedAt === null ? null : new Date(Date.parse(endedAt) + this.options.timeToLive * HOUR_MS).toISOString() };
   }
