@@ -6,7 +6,6 @@ import { FOLLOWING_ID, type Exchange, type RawRequest } from './raw-http.js';
 
 /** Routes of the API that later work serves: until then they answer 501. The only place that says so. */
 export const NOT_YET_SERVED: readonly string[] = [
-  'PUT /images/{image_id}/stage', 'POST /images/{image_id}/import',
   'GET /cache', 'DELETE /cache', 'POST /cache/clean', 'POST /cache/prune', 'GET /cache/nodes/{image_id}', 'DELETE /cache/{image_id}', 'PUT /cache/{image_id}',
   'GET /cached_images', 'DELETE /cached_images', 'DELETE /cached_images/{image_id}', 'GET /queued_images', 'DELETE /queued_images', 'PUT /queued_images/{image_id}', 'DELETE /queued_images/{image_id}',
 ];
@@ -56,7 +55,9 @@ function shapeOf(request: RawRequest, answer: Answer): string[] {
   const type = answer.headers.get('content-type')?.split(';')[0] ?? 'none';
   const text = answer.body.toString();
   const accepts = valuesOf(request, 'accept');
-  const expected = accepts.length === 0 ? 'text/plain' : accepts.length === 1 ? ACCEPTS[accepts[0] ?? ''] : undefined;
+  const [accepted = ''] = accepts;
+  const known = Object.hasOwn(ACCEPTS, accepted) ? ACCEPTS[accepted] : undefined;
+  const expected = accepts.length === 0 ? 'text/plain' : accepts.length === 1 ? known : undefined;
   const parsed = !unparsed(answer);
   return [
     ...(parsed && expected !== undefined && expected !== type ? [`${type} instead of ${expected}`] : []),

@@ -43,17 +43,38 @@ const HASHES = { os_hash_algo: 'sha512', os_hash_value: 'ab'.repeat(64) };
 const location = (origin: string, more: object): fc.Arbitrary<string> =>
   fc.constantFrom(...WEB_URLS(origin)).chain((url) => spoilt(fieldsOf({ url, ...more }), fc.constantFrom('validation_data', 'metadata', 'x')));
 
+const from = (origin: string): fc.Arbitrary<string> => fc.constantFrom(...WEB_URLS(origin));
+
+/** Each method of the import with its input, and where it shall go. */
+function importRequests(origin: string): fc.Arbitrary<string> {
+  const methods = from(origin).chain((uri) => fc.constantFrom<object>(
+    { name: 'web-download', uri }, { name: 'glance-direct' }, { name: 'copy-image' },
+    { name: 'glance-download', glance_region: 'r', glance_image_id: '00000000-0000-4000-8000-000000000000', glance_service_interface: 'public' },
+  ));
+  const method = methods.chain((one) => spoilt(fieldsOf(one), fc.constantFrom('name', 'uri', 'glance_region', 'glance_image_id', 'x')));
+  const stores = fc.constantFrom<object>({}, { stores: ['own'] }, { stores: ['cheap', 'web', 'own', 'own'] }, { all_stores: true }, { stores: ['own'], all_stores_must_succeed: false });
+  return fc.tuple(method, stores).chain(([text, more]) => spoilt([['method', text], ...fieldsOf(more)], fc.constantFrom('stores', 'all_stores', 'all_stores_must_succeed', 'x')));
+}
+
+/** The Tasks API of old. */
+function taskRequests(origin: string): fc.Arbitrary<string> {
+  const properties = spoilt(fieldsOf({ name: 'x', disk_format: 'raw', container_format: 'bare' }), imageKey);
+  const input = fc.tuple(from(origin), properties).chain(([uri, image]) =>
+    spoilt([...fieldsOf({ import_from: uri, import_from_format: 'raw' }), ['image_properties', image]], fc.constantFrom('import_from', 'loc', 'x')));
+  return input.chain((text) => spoilt([['type', '"import"'], ['input', text]], fc.constantFrom('type', 'owner', 'status', 'result', 'x')));
+}
+
 /** Documents for a route; JSON text, not all of it right. */
 export function documentsFor(route: string, origin: string): fc.Arbitrary<string> {
   const good: Readonly<Record<string, object>> = {
     'POST /images/{image_id}/members': { member: 'p2' },
     'PUT /images/{image_id}/members/{member_id}': { status: 'accepted' },
-    'POST /images/{image_id}/import': { method: { name: 'web-download', uri: `${origin}/a` }, all_stores: true },
-    'POST /tasks': { type: 'import', input: { import_from: `${origin}/a`, import_from_format: 'raw', image_properties: {} } },
     'POST /metadefs/namespaces': NAMESPACE,
     'PUT /metadefs/namespaces/{namespace}': NAMESPACE,
   };
   if (route === 'POST /images') return spoilt(fieldsOf(IMAGE), imageKey);
+  if (route.endsWith('/import')) return importRequests(origin);
+  if (route === 'POST /tasks') return taskRequests(origin);
   if (route.endsWith('/locations')) return location(origin, { validation_data: HASHES });
   if (route.includes('/properties')) return spoilt(fieldsOf(PROPERTY), metadefKey);
   if (route.includes('/objects')) return spoilt(fieldsOf({ name: 'o', description: 'd', required: ['p'], properties: { p: PROPERTY } }), metadefKey);
