@@ -27,7 +27,7 @@ export class AppModule {
           admission: quotas.limited ? (quotas as Admission) : undefined,
         }),
         StoresModule.forRoot(stores),
-        ImagesModule.forRoot(imagesOptions(settings, cipher), images, openKeyManager(settings.keyManager, keystone && (() => keystone.endpoint('key-manager', settings.keyManager.inCatalog))), quotas, { ...tasks, options: settings.tasks }),
+        ImagesModule.forRoot(imagesOptions(settings, cipher), images, openKeyManager(settings.keyManager, keystone && (() => keystone.endpoint('key-manager', settings.keyManager.inCatalog)), keystone && (() => keystone.token())), quotas, { ...tasks, options: settings.tasks }),
         MetadefsModule.forRoot(metadefs),
         ...parts,
       ],

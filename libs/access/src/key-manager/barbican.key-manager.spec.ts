@@ -113,6 +113,72 @@ describe('Barbican over HTTP', () => {
     expect(await refusal(keys.certificate({}, ID))).toMatchObject({ code: 'KeyManagerUnavailable' });
   });
 
+  describe('asked to delete a key', () => {
+    interface Kept {
+      readonly creator: string;
+      readonly project: string;
+    }
+    let kept: Map<string, Kept>;
+    beforeEach(() => (kept = new Map([[ID, { creator: 'user-1', project: 'p1' }]])));
+    const TOKENS: Readonly<Record<string, string>> = { mine: 'p1', foreign: 'p2', own: 'p1' };
+
+    /** Secrets as Barbican has them: by the project of the token. */
+    const secrets: RequestListener = ({ method, url, headers }, answer) => {
+      seen.push({ url: `${method} ${url}`, token: headers['x-auth-token'] });
+      const project = TOKENS[String(headers['x-auth-token'])];
+      const secret = kept.get(url?.split('/').at(-1) ?? '');
+      if (project === undefined) return void answer.writeHead(401).end();
+      if (!secret) return void answer.writeHead(404).end();
+      if (secret.project !== project) return void answer.writeHead(403).end();
+      if (method === 'GET') return void answer.end(JSON.stringify({ creator_id: secret.creator, content_types: null }));
+      kept.delete(ID);
+      answer.writeHead(204).end();
+    };
+    const asService = (options: Partial<BarbicanOptions> = {}) => barbican(secrets, { ownToken: async () => 'own', ...options });
+
+    it('does so with the caller\'s token, and is content where there is none', async () => {
+      const keys = await barbican(secrets);
+      await keys.deleteKey(ID, { credentials: { token: 'mine' } });
+      await keys.deleteKey(ID, { credentials: { token: 'mine' } });
+      expect(kept.size).toBe(0);
+      expect(seen.map(({ url }) => url)).toEqual([`DELETE /v1/secrets/${ID}`, `DELETE /v1/secrets/${ID}`]);
+    });
+
+    it.each(['foreign', 'unknown'])('keeps it from a token that is %s', async (token) => {
+      expect(await refusal((await barbican(secrets)).deleteKey(ID, { credentials: { token } }))).toMatchObject({ code: 'KeyRefused', id: ID });
+      expect(kept.size).toBe(1);
+    });
+
+    it('does so with the service\'s own token where the user made it for whom it is deleted, and looks first', async () => {
+      await (await asService()).deleteKey(ID, { madeBy: 'user-1' });
+      expect(kept.size).toBe(0);
+      expect(seen.map(({ url, token }) => `${url} ${String(token)}`)).toEqual([`GET /v1/secrets/${ID} own`, `DELETE /v1/secrets/${ID} own`]);
+    });
+
+    it('never lets the service\'s own rights reach the key of another user', async () => {
+      expect(await refusal((await asService()).deleteKey(ID, { madeBy: 'user-2' }))).toMatchObject({ code: 'KeyRefused' });
+      expect(kept.size).toBe(1);
+    });
+
+    it('is content where the service finds none, and where the id cannot be one', async () => {
+      kept.clear();
+      await (await asService()).deleteKey(ID, { madeBy: 'user-1' });
+      await (await asService()).deleteKey('../orders', { madeBy: 'user-1' });
+      expect(seen).toHaveLength(1);
+    });
+
+    it.each([409, 500, 503])('that answers %i is to be asked again', async (status) => {
+      const keys = await barbican((_, answer) => answer.writeHead(status).end());
+      expect(await refusal(keys.deleteKey(ID, { credentials: {} }))).toMatchObject({ code: 'KeyManagerUnavailable' });
+    });
+
+    it('is to be asked again where the service gets no token, or one that does not count any more', async () => {
+      for (const ownToken of [async () => 'revoked', async () => Promise.reject(new Error('Keystone is down'))]) {
+        expect(await refusal((await asService({ ownToken })).deleteKey(ID, { madeBy: 'user-1' }))).toMatchObject({ code: 'KeyManagerUnavailable' });
+      }
+    });
+  });
+
   describe('with TLS', () => {
     let folder: string;
     let endpoint: string;

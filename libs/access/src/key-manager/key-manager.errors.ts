@@ -6,10 +6,18 @@ export class CertificateRefused extends Error {
   }
 }
 
+/** The key stays: who asks may not delete it. */
+export class KeyRefused extends Error {
+  readonly code = 'KeyRefused';
+  constructor(readonly id: string, reason: string) {
+    super(`the key ${id} stays in the key manager: ${reason}`);
+  }
+}
+
 export class KeyManagerNotConfigured extends Error {
   readonly code = 'KeyManagerNotConfigured';
   constructor(advice: string) {
-    super(`There is no key manager to fetch the certificate from: ${advice}`);
+    super(`There is no key manager to ask: ${advice}`);
   }
 }
 

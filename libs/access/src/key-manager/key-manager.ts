@@ -13,7 +13,15 @@ export interface KeyManager {
    * `KeyManagerUnavailable` where that cannot be told now.
    */
   certificate(credentials: Credentials, id: string, signal?: AbortSignal): Promise<Buffer>;
+  /**
+   * Deletes a key; harmless where there is none. `KeyRefused` where it may not be deleted so, `KeyManagerNotConfigured` where
+   * nobody could, `KeyManagerUnavailable` where asking again may help.
+   */
+  deleteKey(id: string, rights: WithRights, signal?: AbortSignal): Promise<void>;
 }
+
+/** With whose rights: the caller's; or the service's own, which may go further than those of whom it works for, and so count only for what that user made. */
+export type WithRights = { readonly credentials: Credentials } | { readonly madeBy: string };
 
 export const KEY_MANAGER = Symbol('KeyManager');
 
@@ -22,6 +30,10 @@ export class NoKeyManager implements KeyManager {
   constructor(private readonly advice = 'set [barbican] barbican_endpoint.') {}
 
   async certificate(): Promise<Buffer> {
+    throw new KeyManagerNotConfigured(this.advice);
+  }
+
+  async deleteKey(): Promise<void> {
     throw new KeyManagerNotConfigured(this.advice);
   }
 }

@@ -13,15 +13,15 @@ export interface KeyManagerSettings {
   readonly authorities?: string;
 }
 
-/** `inCatalog` finds the endpoint where none is configured. Fails where the certificates to trust cannot be read. One that cannot be used refuses only who needs it. */
-export function openKeyManager({ backend, endpoint, apiVersion, verifyTls, authorities }: KeyManagerSettings, inCatalog?: () => Promise<string | undefined>): KeyManager {
+/** `inCatalog` finds the endpoint where none is configured, `ownToken` is the service's own. Fails where the certificates to trust cannot be read. One that cannot be used refuses only who needs it. */
+export function openKeyManager({ backend, endpoint, apiVersion, verifyTls, authorities }: KeyManagerSettings, inCatalog?: () => Promise<string | undefined>, ownToken?: () => Promise<string>): KeyManager {
   if (!/^barbican$|\.BarbicanKeyManager$/.test(backend)) {
     return new NoKeyManager(`[key_manager] backend = ${backend} is not served here, only barbican is.`);
   }
   const where = endpoint ?? inCatalog;
   if (where === undefined) return new NoKeyManager();
   const trusted = verifyTls && authorities !== undefined ? { authorities: certificatesAt(authorities) } : {};
-  return new BarbicanKeyManager({ endpoint: where, apiVersion, tls: { verify: verifyTls, ...trusted } });
+  return new BarbicanKeyManager({ endpoint: where, apiVersion, tls: { verify: verifyTls, ...trusted }, ...(ownToken && { ownToken }) });
 }
 
 function certificatesAt(path: string): string {

@@ -18,6 +18,10 @@ class Safe implements KeyManager {
     if (this.kept instanceof Error) throw this.kept;
     return this.kept;
   }
+
+  deleteKey(): Promise<void> {
+    throw new Error('nobody asked for that');
+  }
 }
 
 const { default: store } = new Stores([{ id: 'memory', type: 'memory' }], 'memory');

@@ -15,7 +15,7 @@ export interface Answer {
 }
 
 /** `http:` and `https:` with a certificate authority of its own, which `fetch` has no way to say. Redirects are not followed. */
-export class HttpGet {
+export class BriefHttp {
   private agent: Agent | undefined;
 
   constructor(
@@ -25,11 +25,11 @@ export class HttpGet {
     private readonly timeoutMs: number,
   ) {}
 
-  async get(url: URL, headers: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<Answer> {
+  async ask(method: 'GET' | 'DELETE', url: URL, headers: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<Answer> {
     const until = AbortSignal.any([AbortSignal.timeout(this.timeoutMs), ...(signal ? [signal] : [])]);
     return new Promise((resolve, reject) => {
       const secure = url.protocol === 'https:';
-      const options = { headers, signal: until, agent: secure ? this.httpsAgent() : undefined };
+      const options = { method, headers, signal: until, agent: secure ? this.httpsAgent() : undefined };
       const request = (secure ? httpsRequest : httpRequest)(url, options, (answer) => {
         this.whole(answer).then((body) => resolve({ status: answer.statusCode ?? 0, body }), reject);
       });
