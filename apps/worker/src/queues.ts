@@ -6,6 +6,14 @@ export interface DeleteImageData {
   readonly correlationId: string | null;
 }
 
+/** Deletes the encryption key that goes with a deleted image. */
+export interface DeleteEncryptionKey {
+  readonly imageId: string;
+  /** The event by which the image was gone for good. */
+  readonly causationId: string;
+  readonly correlationId: string | null;
+}
+
 /** Does an import that was requested. */
 export interface ImportImage {
   readonly imageId: string;
@@ -34,6 +42,7 @@ export interface RunTaskJob {
 
 /** What each kind of job carries: only ids, since a processor reads the state anew. */
 export interface JobPayloads {
+  'delete-encryption-key': DeleteEncryptionKey;
   'delete-image-data': DeleteImageData;
   'hash-location': HashLocationJob;
   'import-image': ImportImage;
@@ -43,7 +52,7 @@ export interface JobPayloads {
 /** Queues and the jobs in them; each costs a listening connection, so there are few. */
 export const QUEUES = {
   /** Short work. */
-  data: { jobs: ['delete-image-data'] },
+  data: { jobs: ['delete-encryption-key', 'delete-image-data'] },
   /** What may take hours. */
   import: { jobs: ['hash-location', 'import-image', 'run-task'] },
 } as const;

@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { randomUUID } from 'node:crypto';
+import type { Credentials } from '#access';
 import type { CommandContext } from '#event-store';
 import { Stores } from '#stores';
+import { EncryptionKeys } from './encryption-keys.js';
 import { GivenLocations, type AskedChange } from './given-locations.js';
 import { ImageAccess } from './image-access.js';
 import { SetActivation } from './image/activation.js';
@@ -41,6 +43,7 @@ export class ImagesService {
     private readonly properties: PropertyAccess,
     private readonly locations: GivenLocations,
     private readonly removal: RemovalCheck,
+    private readonly keys: EncryptionKeys,
     private readonly stores: Stores,
     @Inject(IMAGE_LIST) private readonly images: ImageList,
     @Inject(IMAGES_OPTIONS) private readonly options: ImagesOptions,
@@ -101,12 +104,14 @@ export class ImagesService {
     await this.dispatch(new SetActivation(context, image.id, target));
   }
 
-  async delete(context: CommandContext, id: string): Promise<void> {
+  /** With `credentials` the key that goes with the image is deleted with the caller's own rights, where it can be at once. */
+  async delete(context: CommandContext, id: string, credentials?: Credentials): Promise<void> {
     const image = await this.access.find(context.actor, id);
     this.access.permitChange('delete_image', context.actor, image);
     if (image.protected) throw new ImageProtected(image.id);
     await this.removal.ofImage(image);
-    await this.dispatch(new DeleteImage(context, image.id, this.options.keepDeletedFor));
+    const { state } = await this.bus.execute(new DeleteImage(context, image.id, this.options.keepDeletedFor));
+    if (credentials && imageOf(image.id, state)?.keyToDelete) await this.keys.deleteAsCaller(context, image.id, credentials);
   }
 
   private present({ actor }: CommandContext, image: Image): Image {

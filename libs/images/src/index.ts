@@ -25,6 +25,7 @@ export * from './image/upload-data.js';
 export type { ImageState } from './image/image.state.js';
 export type { AskedChange, AskedLocation, AskedLocationChange } from './given-locations.js';
 export * from './data-purge.js';
+export * from './encryption-keys.js';
 export * from './image-access.js';
 export * from './image-data.service.js';
 export * from './image-download.service.js';

@@ -6,7 +6,7 @@ import { Stores } from '#stores';
 import { API_OPTIONS, type ApiOptions } from '../api.options.js';
 import { baseUrl } from '../http/base-url.js';
 import { NoBody, readJson } from '../http/body.js';
-import { commandContext, Context } from '../http/principal.js';
+import { commandContext, Context, credentialsOf } from '../http/principal.js';
 import { parseChanges } from './image-changes.js';
 import { imageView } from './image.view.js';
 import type { PatchOperation } from './json-patch.js';
@@ -71,8 +71,8 @@ export class ImagesController {
   @Delete(':id')
   @NoBody()
   @HttpCode(204)
-  async delete(@Context() context: CommandContext, @Param('id') id: string): Promise<void> {
-    await this.images.delete(context, id);
+  async delete(@Context() context: CommandContext, @Param('id') id: string, @Req() request: FastifyRequest): Promise<void> {
+    await this.images.delete(context, id, credentialsOf(request));
   }
 }
 

@@ -47,7 +47,9 @@ const imports: fc.Arbitrary<ImageEvent> = fc.oneof(
   tasks.map((taskId): ImageEvent => ({ type: 'ImageImportSucceeded', data: { taskId, stores: ['main'] } })),
   tasks.map((taskId): ImageEvent => ({ type: 'ImageImportFailed', data: { taskId, reason: 'full', perStore: {} } })),
 );
-const places: fc.Arbitrary<ImageEvent> = fc.oneof(some('l1', 'l2').map(located), some('l1', 'l2').map(unlocated), fc.uniqueArray(some('l1', 'l2')).map((ids) => purged(...ids)));
+const places: fc.Arbitrary<ImageEvent> = fc.oneof(
+  some('ImageEncryptionKeyDeleted', 'ImageEncryptionKeyKept').map((type) => ({ type, data: { keyId: 'a', reason: '' } }) as ImageEvent),
+  some('l1', 'l2').map(located), some('l1', 'l2').map(unlocated), fc.uniqueArray(some('l1', 'l2')).map((ids) => purged(...ids)));
 
 interface History {
   readonly events: readonly FoldEvent<ImageEvent>[];

@@ -3,6 +3,7 @@ import { IMAGE_EVENT_SCOPES, type ImageAttributes, type ImageCreated, type Image
 import { evolveImports } from './imports.js';
 import { writeMember } from './membership.js';
 import { later } from './deletion.js';
+import { settleKey } from './encryption-key.js';
 import { NEW_INCARNATION, type ImageState, type Incarnation, type UploadAttempt } from './image.state.js';
 
 export function evolveImage(state: ImageState, event: FoldEvent<ImageEvent>): ImageState {
@@ -75,6 +76,9 @@ function apply(image: Incarnation, { type, data, meta }: FoldEvent<ImageEvent>):
     case 'ImageImportSucceeded':
     case 'ImageImportFailed':
       return evolveImports(image, event, meta.at, stamp);
+    case 'ImageEncryptionKeyDeleted':
+    case 'ImageEncryptionKeyKept':
+      return settleKey(image, event);
     case 'ImageDataPurged':
       return { ...image, purged: { ...image.purged, ...Object.fromEntries(event.data.locationIds.map((id) => [id, true as const])) } };
   }

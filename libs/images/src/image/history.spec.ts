@@ -12,6 +12,8 @@ const UPLOAD = '019abcde-0000-7000-8000-000000000001';
 const MEMBER = '8a5a3cbf0d0f4f8d9c7e0b8a4f1e2d3c';
 const LOCATION = '019abcde-0000-7000-8000-000000000002';
 
+const ENCRYPTED = created({ properties: { cinder_encryption_key_id: '5f1b1a0e-0000-4000-8000-000000000001', cinder_encryption_key_deletion_policy: 'on_image_deletion' } });
+
 /** What each sample, whatever its version, makes of an image that is uploading. */
 const SHOWS: Readonly<Record<ImageEvent['type'], { readonly before?: readonly ImageEvent[]; readonly image: Partial<Image> }>> = {
   ImageCreated: {
@@ -56,6 +58,8 @@ const SHOWS: Readonly<Record<ImageEvent['type'], { readonly before?: readonly Im
   ImageImportStarted: { before: [created(), importRequested()], image: { status: 'importing', openImport: expect.objectContaining({ outcome: 'processing' }) as Image['openImport'] } },
   ImageImportSucceeded: { before: [created(), importRequested()], image: { openImport: null, imports: [expect.objectContaining({ outcome: 'success', storedIn: ['fast'], failed: { cheap: 'The store is full.' } })] } },
   ImageImportFailed: { before: [created(), importRequested()], image: { status: 'queued', openImport: null, imports: [expect.objectContaining({ outcome: 'failure', reason: 'The web server answered 404.' })] } },
+  ImageEncryptionKeyDeleted: { before: [ENCRYPTED, deleted()], image: { keyToDelete: null } },
+  ImageEncryptionKeyKept: { before: [ENCRYPTED, deleted()], image: { keyToDelete: null } },
   ImageDataPurged: { before: [created(), located(LOCATION)], image: { locations: [] } },
 };
 

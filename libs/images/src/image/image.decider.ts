@@ -11,6 +11,7 @@ import { IMAGE_EVENT_VERSIONS, type ImageEvent } from './image.events.js';
 import { current, NO_IMAGE, type ImageState } from './image.state.js';
 import { IMAGE_UPCASTS } from './image.upcasts.js';
 import { RestoreImage, restoreImage } from './restore-image.js';
+import { SettleEncryptionKey, settleEncryptionKey } from './settle-encryption-key.js';
 import { DecideMembership, decideMembership, ShareImage, shareImage, UnshareImage, unshareImage } from './share-image.js';
 import { FailUpload, failUpload, FinishUpload, finishUpload, StartUpload, startUpload } from './upload-data.js';
 
@@ -42,6 +43,7 @@ const DECISIONS = [
   decides(DeleteImage, deleteImage),
   decides(PurgeImageData, purgeImageData),
   decides(RestoreImage, restoreImage),
+  decides(SettleEncryptionKey, settleEncryptionKey),
 ];
 
 export const imageDecider: Decider<ImageState, ImageCommand, ImageEvent> = {

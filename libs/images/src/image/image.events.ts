@@ -95,11 +95,17 @@ export type ImageLocationRemoved = DomainEvent<'ImageLocationRemoved', { locatio
 /** The stores confirmed that the bytes are gone (staged ones by their upload's id); ends the work that ImageDeleted or ImageLocationRemoved began. */
 export type ImageDataPurged = DomainEvent<'ImageDataPurged', { locationIds: string[] }>;
 
+/** The key that the data was encrypted with is gone from the key manager, with the image. */
+export type ImageEncryptionKeyDeleted = DomainEvent<'ImageEncryptionKeyDeleted', { keyId: string }>;
+/** It stays there: nobody who would delete it may. */
+export type ImageEncryptionKeyKept = DomainEvent<'ImageEncryptionKeyKept', { keyId: string; reason: string }>;
+
 export type ImageEvent =
   | ImageCreated | ImageAttributesChanged | ImageVisibilityChanged | ImageOwnerChanged | ImagePropertiesChanged
   | ImageTagsChanged | ImageShared | ImageMembershipDecided | ImageUnshared
   | ImageDataStored | ImageDataReferenced | ImageDataHashed | ImageDeactivated | ImageReactivated
   | ImageDeleted | ImageRestored | ImageUploadStarted | ImageUploadFailed | ImageLocationAdded | ImageLocationRemoved | ImageDataPurged
+  | ImageEncryptionKeyDeleted | ImageEncryptionKeyKept
   | ImportEvent;
 
 /** Current version of each type's data; older ones are brought up by `image.upcasts.ts`. */
@@ -125,6 +131,8 @@ export const IMAGE_EVENT_VERSIONS: Readonly<Record<ImageEvent['type'], number>> 
   ImageLocationAdded: 1,
   ImageLocationRemoved: 1,
   ImageDataPurged: 1,
+  ImageEncryptionKeyDeleted: 1,
+  ImageEncryptionKeyKept: 1,
   ImageDataStaged: 1,
   ImageImportRequested: 1,
   ImageImportStarted: 1,
@@ -155,6 +163,8 @@ export const IMAGE_EVENT_SCOPES: Readonly<Record<ImageEvent['type'], 'every-site
   ImageLocationAdded: 'this-site',
   ImageLocationRemoved: 'this-site',
   ImageDataPurged: 'this-site',
+  ImageEncryptionKeyDeleted: 'this-site',
+  ImageEncryptionKeyKept: 'this-site',
   ImageDataStaged: 'this-site',
   ImageImportRequested: 'this-site',
   ImageImportStarted: 'this-site',

@@ -48,6 +48,8 @@ export interface Incarnation {
   readonly locations: Readonly<Record<string, ImageLocation>>;
   readonly removed: Readonly<Record<string, ImageLocationRemoved['data']['reason']>>;
   readonly purged: Readonly<Record<string, true>>;
+  /** What came of encryption keys, by id. */
+  readonly keys?: Readonly<Record<string, 'deleted' | 'kept'>>;
   /** Of the every-site event with the greatest stamp; those about members do not count. */
   readonly updated?: Register<string>;
 }

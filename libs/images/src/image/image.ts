@@ -1,5 +1,6 @@
 import type { ImageAttributes, Visibility } from './image.events.js';
 import { deletionOf } from './deletion.js';
+import { keyToDelete } from './encryption-key.js';
 import type { ImageDataStaged } from './import.events.js';
 import { importsOf, openImportOf, type ImageImport } from './imports.js';
 import { membersOf, type Member } from './membership.js';
@@ -43,6 +44,8 @@ export interface Image extends ImageAttributes {
   readonly imports: readonly ImageImport[];
   /** The one that holds the image now: nobody else may give it data. */
   readonly openImport: ImageImport | null;
+  /** In the key manager: it goes with this image, and is not gone yet. */
+  readonly keyToDelete: string | null;
 }
 
 export const streamOf = (imageId: string): string => `image-${imageId.toLowerCase()}`;
@@ -57,6 +60,7 @@ export function imageOf(id: string, state: ImageState): Image | undefined {
   const hashes = data ?? image.hashed?.value;
   const attributes = attributesOf(image);
   const imports = importsOf(image);
+  const status = statusOf(image, openImportOf(imports));
   const staged = stagedOf(image, imports);
   const deletion = deletionOf(image);
   return {
@@ -64,7 +68,7 @@ export function imageOf(id: string, state: ImageState): Image | undefined {
     ...attributes,
     diskFormat: origin ? origin.diskFormat : attributes.diskFormat,
     containerFormat: origin ? origin.containerFormat : attributes.containerFormat,
-    status: statusOf(image, openImportOf(imports)),
+    status,
     owner: image.owner.value,
     visibility: image.visibility.value,
     size: origin ? origin.size : (staged?.size ?? null),
@@ -85,6 +89,7 @@ export function imageOf(id: string, state: ImageState): Image | undefined {
     staged,
     imports,
     openImport: openImportOf(imports),
+    keyToDelete: keyToDelete(image, status),
   };
 }
 
@@ -96,13 +101,14 @@ function locationsOf(image: CreatedIncarnation, which: (id: string) => boolean):
 }
 
 /** Kinds of work that an event begins and a later one ends. */
-export type OpenWork = 'purge' | 'upload' | 'import' | 'hash';
+export type OpenWork = 'purge' | 'encryption-key' | 'upload' | 'import' | 'hash';
 
 /** Work that an event began and no later one has ended. */
 export function openWorkOf(image: Image): OpenWork[] {
   const gone = image.status === 'deleted' && (image.locations.length > 0 || image.staged !== null);
   return [
     ...(gone || image.leftovers.length > 0 ? (['purge'] as const) : []),
+    ...(image.keyToDelete !== null ? (['encryption-key'] as const) : []),
     // What is staged waits for somebody to import it, and needs no living process.
     ...(image.openUpload !== null && image.staged === null ? (['upload'] as const) : []),
     ...(image.openImport !== null ? [image.openImport.method === 'location-import' ? ('hash' as const) : ('import' as const)] : []),
