@@ -7,6 +7,7 @@ import { PurgeImageData } from './image/delete-image.js';
 import type { Image, LocatedData } from './image/image.js';
 import { IMAGE_LIST, IMAGES_OPTIONS, type ImagesOptions } from './images.options.js';
 import type { ImageList } from './read-model/image-list.js';
+import { FailUpload } from './image/upload-data.js';
 import { keepLease, takeUpload } from './upload-lease.js';
 
 /** Removes bytes that no image has any more from the stores, and says so by a command. */
@@ -26,7 +27,7 @@ export class DataPurge {
    */
   async run(context: CommandContext, imageId: string, signal: AbortSignal): Promise<void> {
     const image = await this.images.find(imageId);
-    if (image?.status === 'deleted') await this.each(context, image, [...image.locations, ...image.leftovers], signal);
+    if (image?.status === 'deleted') await this.everything(context, image, signal);
     else if (image && image.leftovers.length > 0) await this.alone(image.id, signal, (held) => this.givenUp(context, image.id, held));
   }
 
@@ -54,6 +55,12 @@ export class DataPurge {
     await this.each(context, image, image.leftovers.filter((one) => !again.includes(one)), signal);
   }
 
+  private async everything(context: CommandContext, image: Image, signal: AbortSignal): Promise<void> {
+    const staged = await this.purgeStaged(context, image).then(() => undefined, (error: unknown) => ({ error }));
+    await this.each(context, image, [...image.locations, ...image.leftovers], signal);
+    if (staged) throw staged.error;
+  }
+
   private async each(context: CommandContext, image: Image, places: readonly LocatedData[], signal: AbortSignal): Promise<void> {
     const failures: unknown[] = [];
     for (const place of places) {
@@ -61,6 +68,16 @@ export class DataPurge {
       await this.purge(context, image, place).catch((error: unknown) => failures.push(error));
     }
     if (failures.length > 0) throw failures[0];
+  }
+
+  /** What lies on the disk of another node goes by a job of that node. */
+  private async purgeStaged(context: CommandContext, { id, staged }: Image): Promise<void> {
+    const { staging } = this.stores;
+    if (!staged || (staged.node !== undefined && staged.node !== staging.node)) return;
+    const store = staged.store === staging.id ? staging : this.stores.byId(staged.store);
+    await store.remove(this.options.decryptLocation(staged.url));
+    await this.bus.execute(new PurgeImageData(context, id, [staged.uploadId]));
+    await this.bus.execute(new FailUpload(context, id, { uploadId: staged.uploadId, reason: 'The image was deleted.', outcome: 'queued' }));
   }
 
   private async purge(context: CommandContext, image: Image, { id, store, url }: LocatedData): Promise<void> {

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { StreamReader } from '#event-store';
-import { streamOf, type ImageDeleted, type ImageLocationRemoved } from '#images';
+import { imageOf, streamOf, type ImageDeleted, type ImageLocationRemoved, type ImageState } from '#images';
 import type { Job } from '../job-runner.js';
-import { deletionJob, givesUpData } from '../reactors/delete-data-when-given-up.reactor.js';
+import { deletionJobs, givesUpData } from '../reactors/delete-data-when-given-up.reactor.js';
 import type { OpenWork } from './open-work.js';
 
 /** Images whose deletion or removed location no purge has answered yet. */
@@ -13,9 +13,9 @@ export class PurgeOpenWork implements OpenWork {
   constructor(private readonly streams: StreamReader) {}
 
   async jobsFor(imageId: string): Promise<readonly Job[]> {
-    const { events } = await this.streams.load(streamOf(imageId));
+    const { state, events } = await this.streams.load<ImageState>(streamOf(imageId));
     const cause = events.findLast((event) => isGivingUp(event) && givesUpData(event));
-    return cause ? [deletionJob(cause.meta)] : [];
+    return cause ? deletionJobs(cause.meta, imageOf(imageId, state)) : [];
   }
 }
 
