@@ -24,10 +24,14 @@ describe('A scrubber that goes on for ever', () => {
     folder = mkdtempSync(join(tmpdir(), 'scrubber-'));
     database = await testDatabase();
     writeFileSync(join(folder, 'scrubber.conf'), `[DEFAULT]\nbind_host = ::1\ndaemon = True\nwakeup_time = 0\nlog_dir = ${folder}\nuse_stderr = True\n[database]\nconnection = ${database.url}\n[glance_store]\nfilesystem_store_datadir = ${folder}/images\n`);
+    await start();
+  }, SLOW);
+
+  async function start(): Promise<void> {
     daemon = spawn('node', args(), { stdio: ['ignore', 'ignore', 'pipe'] });
     daemon.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text));
     await eventually(async () => expect(await run('node', args('--nodaemon'))).toMatchObject({ code: 0, stderr: expect.stringContaining('another scrubber is at work') }), SLOW);
-  }, SLOW);
+  }
   afterAll(async () => {
     daemon.kill('SIGKILL');
     await database.drop();
@@ -48,5 +52,12 @@ describe('A scrubber that goes on for ever', () => {
     daemon.kill('SIGTERM');
     expect(await once(daemon, 'exit')).toEqual([0, null]);
     expect(said).toContain('stopping: SIGTERM');
+  }, SLOW);
+
+  it('is not waited for once it was killed', async () => {
+    await start();
+    daemon.kill('SIGKILL');
+    await once(daemon, 'exit');
+    expect(await run('node', args('--nodaemon'))).toMatchObject({ code: 0, stderr: expect.stringContaining('images scrubbed: 0') });
   }, SLOW);
 });
