@@ -10,7 +10,7 @@ const TOOLS: Readonly<Record<string, (command: Command) => Command>> = {
 
 /** The tool that is called by its own name, as its first argument; undefined: none is. */
 export function toolCalled(name: string | undefined): Command | undefined {
-  const make = name === undefined ? undefined : TOOLS[name];
+  const make = name !== undefined && Object.hasOwn(TOOLS, name) ? TOOLS[name] : undefined;
   return make?.(new Command(name));
 }
 
