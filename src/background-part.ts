@@ -1,15 +1,24 @@
 import type { DynamicModule, INestApplicationContext } from '@nestjs/common';
-import { WorkerModule, WorkerService } from '#apps/worker';
+import { runningJob, WorkerModule, WorkerService, type JobsOptions } from '#apps/worker';
 import { DefaultDefinitions } from '#metadefs';
 import type { Settings } from '#settings';
+import { tellInLogs } from './logging.js';
 import type { DatabaseAt } from './persistence.js';
 
+/** At a time: they wait for a disk more than for a processor. */
+const SHORT_JOBS = 4;
 /** Jobs run again later: they need no long grace. */
 const JOBS_GRACE_MS = 1_000;
 
+/** Where the jobs are kept, and how many run at a time. */
+export const jobsAt = ({ kind, url, longJobs }: Settings['jobs'], database: DatabaseAt | undefined): JobsOptions => ({
+  kind, url: url ?? database?.url, concurrency: { data: SHORT_JOBS, import: longJobs, node: longJobs + SHORT_JOBS },
+});
+
 /** `working`: takes up what there is to do; else it can only be looked at and added to. */
 export function backgroundPart({ jobs, images, staging }: Settings, database: DatabaseAt | undefined, working = true): DynamicModule {
-  return WorkerModule.forRoot({ working, jobs: { ...jobs, url: jobs.url ?? database?.url, nodes: [staging.node] }, ...(images.scrubbing.inServer ? { scrubbing: images.scrubbing } : {}) });
+  tellInLogs(runningJob);
+  return WorkerModule.forRoot({ working, jobs: { ...jobsAt(jobs, database), nodes: [staging.node] }, ...(images.scrubbing.inServer ? { scrubbing: images.scrubbing } : {}) });
 }
 
 /** What is done once for a whole family of processes, before requests are answered. */
@@ -18,5 +27,7 @@ export async function prepareData(app: INestApplicationContext, { metadefs }: Se
 }
 
 export const stopBackground = (app: INestApplicationContext): Promise<void> => app.get(WorkerService).stop(JOBS_GRACE_MS);
+
+export const metricsOf = (app: INestApplicationContext): Promise<string> => app.get(WorkerService).metrics();
 
 export const recoverUploads = (app: INestApplicationContext): Promise<void> => app.get(WorkerService).afterDeath();

@@ -1,6 +1,5 @@
 import type { DynamicModule } from '@nestjs/common';
-import type { OpenRequestCounts } from '#access';
-import { ApiModule, createHttpApp, type ApiOptions } from '#apps/api';
+import { ApiModule, createHttpApp, type ApiOptions, type HttpOptions } from '#apps/api';
 import type { Settings } from '#settings';
 import { locationCipher } from '#stores';
 import { logAnswered } from './logging.js';
@@ -22,8 +21,11 @@ function apiOptions({ authentication, keystone, images, formats, imageSchema, st
 
 export const httpPart = (settings: Settings): DynamicModule => ApiModule.forRoot(apiOptions(settings));
 
+/** What HTTP workers leave to others of the family. */
+export type Shared = Pick<HttpOptions, 'openCounts' | 'readMetrics'>;
+
 /** Initialised; takes no connection yet. */
-export async function openHttpApp(root: DynamicModule, { stores, listener, tls, edge, apiVersions, logging }: Settings, openCounts?: OpenRequestCounts): ReturnType<typeof createHttpApp> {
+export async function openHttpApp(root: DynamicModule, { stores, listener, tls, edge, apiVersions, logging }: Settings, shared: Shared): ReturnType<typeof createHttpApp> {
   const app = await createHttpApp(root, {
     cache: false,
     multiStore: stores.multi,
@@ -36,7 +38,7 @@ export async function openHttpApp(root: DynamicModule, { stores, listener, tls, 
     edge,
     ...(tls === undefined ? {} : { tls }),
     ...(logging.access ? { onAnswered: logAnswered } : {}),
-    ...(openCounts === undefined ? {} : { openCounts }),
+    ...shared,
   });
   await app.init();
   await app.getHttpAdapter().getInstance().ready();

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLogger, NestLogger, readableLine } from './logging.js';
+import { createLogger, NestLogger, readableLine, tellInLogs } from './logging.js';
 
 function logged(write: (logger: ReturnType<typeof createLogger>) => void, debug = false): Record<string, unknown>[] {
   const lines: string[] = [];
@@ -26,6 +26,14 @@ describe('The log', () => {
     const lines = logged((logger) => logger.info({ headers, request: { headers } }, 'asked'));
     expect(JSON.stringify(lines)).not.toContain('t0ken');
     expect(lines[0]).toMatchObject({ headers: { accept: '*/*' } });
+  });
+
+  it('says in whose course a line was written, as one word', () => {
+    tellInLogs(() => ({ jobId: 'e.r', requestId: 'req 1\nx=y' }));
+    const [said] = logged((logger) => new NestLogger(logger).log('hello', 'Jobs'));
+    tellInLogs(() => undefined);
+    expect(said).toMatchObject({ msg: 'hello', jobId: 'e.r', requestId: 'req 1\nx=y' });
+    expect(readableLine(JSON.stringify(said))).toContain('hello jobId=e.r requestId="req 1\\nx=y"\n');
   });
 
   it('takes what Nest says, with its context and the stack of an error', () => {

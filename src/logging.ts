@@ -26,7 +26,7 @@ const SECRETS = ['x-auth-token', 'x-service-token', 'authorization', 'cookie'].m
 /** `2026-11-23 01:02:03.456 [pid ]INFO [context] message key=value`, with the stack of an error below it. */
 export function readableLine(json: string): string {
   const { time, pid, level, msg = '', context, err, ...rest } = JSON.parse(json) as Line;
-  const more = Object.entries(rest).map(([key, value]) => ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  const more = Object.entries(rest).map(([key, value]) => ` ${key}=${typeof value === 'string' && /^\S+$/.test(value) ? value : JSON.stringify(value)}`);
   const head = `${time.replace('T', ' ').replace('Z', '')} ${pid === undefined ? '' : `${pid} `}${level} ${context === undefined ? '' : `[${context}] `}${msg}${more.join('')}`;
   return err?.stack === undefined ? `${head}\n` : `${head}\n${err.stack}\n`;
 }
@@ -38,6 +38,13 @@ interface Open {
 
 /** Of the logger that was made last. */
 let open: Open | undefined;
+
+/** Of what goes on where a line is written: the job in whose course it is. */
+let inCourse: () => object | undefined = () => undefined;
+
+export function tellInLogs(fields: () => object | undefined): void {
+  inCourse = fields;
+}
 
 const levelOf = (json: string): string => /^\{"level":"(\w+)"/.exec(json)?.[1] ?? 'INFO';
 
@@ -120,7 +127,7 @@ export class NestLogger implements LoggerService {
     const error = [message, ...others].find((each) => each instanceof Error);
     const stack = others.find((each) => typeof each === 'string' && each.includes('\n    at '));
     const err = error ?? (typeof stack === 'string' ? { stack: redactUrls(stack) } : undefined);
-    this.logger[level]({ ...context, ...(err && { err }), ...detailsOf(message, error) }, textOf(message));
+    this.logger[level]({ ...context, ...inCourse(), ...(err && { err }), ...detailsOf(message, error) }, textOf(message));
   }
 }
 

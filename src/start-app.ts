@@ -1,12 +1,13 @@
 import { NestFactory } from '@nestjs/core';
 import type { DynamicModule } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Server } from 'node:http';
-import type { OpenRequestCounts } from '#access';
 import { ImageDataService } from '#images';
 import type { Settings } from '#settings';
 import { Stores, UriFilter } from '#stores';
 import { AppModule } from './app.module.js';
 import { HttpEnd } from './http-end.js';
+import type { Shared } from './http-part.js';
 import { memoryPersistence, postgresPersistence, type DatabaseAt, type Persistence } from './persistence.js';
 
 export interface RunningApp {
@@ -27,6 +28,7 @@ export interface HttpWorkerApp extends RunningApp {
 export interface BackgroundApp extends RunningApp {
   /** Looks at once for uploads whose process has died. */
   recoverUploads(): Promise<void>;
+  metrics(): Promise<string>;
 }
 
 async function openStores({ stores, uriFilter, staging, imports }: Settings): Promise<Stores> {
@@ -50,9 +52,9 @@ export async function open(settings: Settings, persistence: () => Persistence | 
 
 /** Starts everything in this process; nothing listens before every part is ready. */
 export async function startApp(settings: Settings, database: DatabaseAt | undefined): Promise<ListeningApp> {
-  const [{ httpPart, openHttpApp }, { backgroundPart, prepareData, stopBackground }] = await Promise.all([import('./http-part.js'), import('./background-part.js')]);
+  const [{ httpPart, openHttpApp }, { backgroundPart, metricsOf, prepareData, stopBackground }] = await Promise.all([import('./http-part.js'), import('./background-part.js')]);
   const { persistence, root } = await open(settings, () => (database ? postgresPersistence(database, 'all') : memoryPersistence()));
-  const app = await openHttpApp(root([httpPart(settings), backgroundPart(settings, database)]), settings);
+  const app: NestFastifyApplication = await openHttpApp(root([httpPart(settings), backgroundPart(settings, database)]), settings, { readMetrics: () => metricsOf(app) });
   await prepareData(app, settings);
   const end = new HttpEnd(app.getHttpServer());
   const { host, port, backlog } = settings.listener;
@@ -71,10 +73,10 @@ export async function startApp(settings: Settings, database: DatabaseAt | undefi
 }
 
 /** Serves HTTP beside other processes that do too, and one that works in the background. */
-export async function startHttpWorker(settings: Settings, database: DatabaseAt, openCounts: OpenRequestCounts): Promise<HttpWorkerApp> {
+export async function startHttpWorker(settings: Settings, database: DatabaseAt, shared: Shared): Promise<HttpWorkerApp> {
   const { httpPart, openHttpApp } = await import('./http-part.js');
   const { persistence, root } = await open(settings, () => postgresPersistence(database, 'http'));
-  const app = await openHttpApp(root([httpPart(settings)]), settings, openCounts);
+  const app = await openHttpApp(root([httpPart(settings)]), settings, shared);
   const server = app.getHttpServer() as Server;
   const end = new HttpEnd(server);
   // It never listens, but has to begin to watch over slow connections as if it did.
@@ -94,12 +96,13 @@ export async function startHttpWorker(settings: Settings, database: DatabaseAt, 
 
 /** Brings schema and data up to date before it resolves. */
 export async function startBackground(settings: Settings, database: DatabaseAt): Promise<BackgroundApp> {
-  const { backgroundPart, prepareData, recoverUploads, stopBackground } = await import('./background-part.js');
+  const { backgroundPart, metricsOf, prepareData, recoverUploads, stopBackground } = await import('./background-part.js');
   const { persistence, root } = await open(settings, () => postgresPersistence(database, 'background'));
   const app = await NestFactory.createApplicationContext(root([backgroundPart(settings, database)]), { abortOnError: false });
   await prepareData(app, settings);
   return {
     recoverUploads: () => recoverUploads(app),
+    metrics: () => metricsOf(app),
     stop: async () => {
       await stopBackground(app);
       await app.close();

@@ -2,10 +2,11 @@ import { Logger } from '@nestjs/common';
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { OpenRequestCounts } from '#access';
+import type { Shared } from '../http-part.js';
 import { createLogger, NestLogger } from '../logging.js';
 import type { Order, Report, Role, Stop } from '../processes/messages.js';
 import { CountsByPrimary } from '../processes/shared-counts.js';
+import { MetricsQuestions, type MetricsAsked } from '../processes/shared-metrics.js';
 import type { RunningApp } from '../start-app.js';
 
 /** Everything of one whose primary is gone ends within this. */
@@ -20,12 +21,13 @@ interface Work extends RunningApp {
   readonly retire?: (graceMs: number) => Promise<void>;
   /** For `background`. */
   readonly recoverUploads?: () => Promise<void>;
+  readonly metrics?: () => Promise<string>;
 }
 
-async function begin(role: Role, { settings, database }: Extract<Order, { kind: 'start' }>, openCounts: OpenRequestCounts): Promise<Work> {
+async function begin(role: Role, { settings, database }: Extract<Order, { kind: 'start' }>, shared: Shared): Promise<Work> {
   Logger.overrideLogger(new NestLogger(createLogger({ ...settings.logging, pid: true })));
   const { startBackground, startHttpWorker } = await import('../start-app.js');
-  return role === 'http' ? startHttpWorker(settings, database, openCounts) : startBackground(settings, database);
+  return role === 'http' ? startHttpWorker(settings, database, shared) : startBackground(settings, database);
 }
 
 /** A child's side of what the primary orders. */
@@ -35,6 +37,7 @@ class Worker {
   private graceMs = 0;
   private ending = false;
   private readonly counts = new CountsByPrimary((asked, failed) => process.send?.(asked, (error: Error | null) => error && failed()));
+  private readonly metrics = new MetricsQuestions((asked) => report(asked));
 
   constructor(private readonly role: Role) {}
 
@@ -43,6 +46,8 @@ class Worker {
     else if (order.kind === 'connection') this.take(socket as Socket | undefined);
     else if (order.kind === 'recover-uploads') void this.work?.recoverUploads?.();
     else if (order.kind === 'counted') this.counts.hear(order);
+    else if (order.kind === 'metrics-asked') void this.tellMetrics(order);
+    else if (order.kind === 'metrics-told') this.metrics.hear(order);
     else void this.stop(order);
   }
 
@@ -56,9 +61,14 @@ class Worker {
     process.exit(0);
   }
 
+  private async tellMetrics({ ticket }: MetricsAsked): Promise<void> {
+    const text = await this.work?.metrics?.().catch(() => undefined);
+    report({ kind: 'metrics-told', ticket, text });
+  }
+
   private async start(order: Extract<Order, { kind: 'start' }>): Promise<void> {
     try {
-      this.work = await begin(this.role, order, this.counts.open);
+      this.work = await begin(this.role, order, { openCounts: this.counts.open, readMetrics: () => this.metrics.ask() });
     } catch (error) {
       const { message, stack } = error instanceof Error ? error : new Error(String(error));
       process.send?.({ kind: 'failed', message, stack } satisfies Report, () => process.exit(1));

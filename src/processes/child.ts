@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Assignment, Order, Report, Role } from './messages.js';
 import type { Count, Counted } from './shared-counts.js';
+import { MetricsQuestions, type MetricsAsked, type MetricsTold } from './shared-metrics.js';
 
 const PROGRAM = fileURLToPath(new URL('../main.js', import.meta.url));
 
@@ -26,8 +27,10 @@ export class Child {
   onLeaving: () => void = () => undefined;
   onAccepted: () => void = () => undefined;
   onCount: (asked: Count) => void = () => undefined;
+  onMetricsAsked: (asked: MetricsAsked) => void = () => undefined;
   private readonly process: ChildProcess;
   private hasEnded = false;
+  private readonly metrics = new MetricsQuestions((asked) => this.send(asked));
 
   constructor(readonly role: Role) {
     const child = fork(PROGRAM, argumentsOf(role), { serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
@@ -40,6 +43,8 @@ export class Child {
       else if (report.kind === 'failed') reject(new ChildFailed(report.message, report.stack));
       else if (report.kind === 'accepted') this.onAccepted();
       else if (report.kind === 'count') this.onCount(report);
+      else if (report.kind === 'metrics-asked') this.onMetricsAsked(report);
+      else if (report.kind === 'metrics-told') this.metrics.hear(report);
       else this.onLeaving();
     });
     this.ended = endOf(child).then((how) => {
@@ -65,6 +70,14 @@ export class Child {
 
   tellCount(counted: Counted): void {
     this.send(counted);
+  }
+
+  askMetrics(): Promise<string | undefined> {
+    return this.metrics.ask();
+  }
+
+  tellMetrics(told: MetricsTold): void {
+    this.send(told);
   }
 
   recoverUploads(): void {

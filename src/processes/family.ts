@@ -70,6 +70,10 @@ export class Family {
     for (const post of this.everybody()) post.kill();
   }
 
+  private async askMetrics(): Promise<string | undefined> {
+    return this.background.occupant?.askMetrics();
+  }
+
   private everybody(): Post[] {
     return [this.background, ...this.workers, ...this.abolished];
   }
@@ -101,6 +105,7 @@ export class Family {
       arrived: (child: Child) => {
         child.onAccepted = () => this.dispatcher.accepted(child);
         child.onCount = (asked) => void this.counts.answer(asked).then((counted) => child.tellCount(counted));
+        child.onMetricsAsked = ({ ticket }) => void this.askMetrics().then((text) => child.tellMetrics({ kind: 'metrics-told', ticket, text }));
         this.dispatcher.add(child);
       },
       left: (child: Child) => this.dispatcher.retire(child),

@@ -1,6 +1,7 @@
 import type { Settings } from '#settings';
 import type { DatabaseAt } from '../persistence.js';
 import type { Count, Counted } from './shared-counts.js';
+import type { MetricsAsked, MetricsTold } from './shared-metrics.js';
 
 /** What a child of the primary does. */
 export type Role = 'http' | 'background';
@@ -19,7 +20,7 @@ export interface Stop {
 }
 
 /** From the primary. A `connection` comes with its socket. */
-export type Order = ({ readonly kind: 'start' } & Assignment) | { readonly kind: 'connection' } | { readonly kind: 'recover-uploads' } | Counted | Stop;
+export type Order = ({ readonly kind: 'start' } & Assignment) | { readonly kind: 'connection' } | { readonly kind: 'recover-uploads' } | Counted | MetricsAsked | MetricsTold | Stop;
 
 /** To the primary. Who says `leaving` was asked by somebody else to end, and waits for its `stop`. */
 export type Report =
@@ -27,4 +28,6 @@ export type Report =
   | { readonly kind: 'failed'; readonly message: string; readonly stack?: string }
   | { readonly kind: 'accepted' }
   | Count
+  | MetricsAsked
+  | MetricsTold
   | { readonly kind: 'leaving' };

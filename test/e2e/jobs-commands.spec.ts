@@ -27,7 +27,7 @@ describe('afterimage jobs', () => {
   beforeAll(async () => {
     Logger.overrideLogger(false);
     database = await testDatabase();
-    server = await Server.start({ conf: `[database]\nconnection = ${database.url}\n` });
+    server = await Server.start({ conf: `workers = 1\n[database]\nconnection = ${database.url}\n` });
     const client = new ImageClient(server);
     image = (await client.create()).id;
     await client.put(image, 'bytes');
@@ -51,6 +51,16 @@ describe('afterimage jobs', () => {
     expect(shown).toMatchObject({ code: 0, stderr: '' });
     expect(shown.stdout).toMatch(/^QUEUE +WAITING +RUNNING +LATER +FAILED\ndata /);
     expect(shown.stdout).toContain(image);
+  }, 60_000);
+
+  it('metrics tell, through an HTTP worker, what the background process has done', async () => {
+    const answer = await fetch(`${server.url}/metrics`);
+    const text = await answer.text();
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8']);
+    expect(text).toMatch(/^afterimage_jobs\{queue="data",state="failed"\} 0$/m);
+    expect(text).toMatch(/^afterimage_job_runs_total\{job="delete-image-data",outcome="failed"\} [1-9]/m);
+    expect(text).toMatch(/^afterimage_leases\{kind="\S+"\} [1-9]/m);
+    expect(server.output).toMatch(new RegExp(`WARN \\[Jobs\\] job \\S+ failed, will be tried again .* jobId=\\S+ imageId=${image} requestId=req-`));
   }, 60_000);
 
   it('failed shows what failed for good, and retry starts it anew', async () => {
@@ -81,7 +91,7 @@ describe('afterimage jobs', () => {
   it('says what it wants, and where it cannot look', async () => {
     expect(await jobs('retry')).toMatchObject({ code: 2, stderr: expect.stringContaining('--all') });
     expect(await jobs('list', '--limit', '0')).toMatchObject({ code: 2, stderr: expect.stringContaining('from 1 to 1000') });
-    expect(await jobs('failed', '--memory')).toMatchObject({ code: 1, stderr: expect.stringContaining('only the server itself can reach them') });
+    expect(await run('node', [MAIN, 'jobs', 'failed', '--memory', '--state-dir', server.stateDir])).toMatchObject({ code: 1, stderr: expect.stringContaining('only the server itself can reach them') });
     expect((await jobs('--help')).stdout).toContain('afterimage jobs rederive');
   }, 60_000);
 });

@@ -1,3 +1,4 @@
+export type { ReadMetrics } from './http/edge/metrics.js';
 export * from './api.module.js';
 export * from './api.options.js';
 export { createHttpApp } from './http/create-http-app.js';

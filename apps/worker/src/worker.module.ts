@@ -4,6 +4,8 @@ import { ChoreRunner } from './chores/chore-runner.js';
 import { CHORES } from './chores.js';
 import { ImportTools } from './import/import-tools.js';
 import { JOB_RUNNER, PROCESSOR_LIST } from './job-runner.js';
+import { JobMetrics } from './metrics/job-metrics.js';
+import { Metrics } from './metrics/metrics.js';
 import { openJobRunner } from './open-job-runner.js';
 import { AddOpenWork } from './open-work/add-open-work.js';
 import { OPEN_WORK_LIST } from './open-work/open-work.js';
@@ -28,12 +30,12 @@ export class WorkerModule {
       module: WorkerModule,
       providers: [
         { provide: WORKER_OPTIONS, useValue: options },
-        { provide: JOB_RUNNER, useFactory: () => openJobRunner(options.jobs) },
+        { provide: JOB_RUNNER, inject: [JobMetrics], useFactory: (watch: JobMetrics) => openJobRunner({ ...options.jobs, watch }) },
         ...listed(PROCESSOR_LIST, PROCESSORS),
         ...listed(REACTOR_LIST, REACTORS),
         ...listed(OPEN_WORK_LIST, OPEN_WORK),
         ...listed(CHORE_LIST, CHORES),
-        AddOpenWork, ImportTools, ChoreRunner, WorkerService,
+        AddOpenWork, ImportTools, ChoreRunner, JobMetrics, Metrics, WorkerService,
       ],
       exports: [WorkerService],
     };

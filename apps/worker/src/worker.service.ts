@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { Followers, type Reactor } from '#event-store';
 import { ChoreRunner } from './chores/chore-runner.js';
 import { JOB_RUNNER, PROCESSOR_LIST, type JobRunner, type Processor } from './job-runner.js';
+import { Metrics } from './metrics/metrics.js';
 import { AddOpenWork, type Found } from './open-work/add-open-work.js';
 import { REACTOR_LIST } from './reactors/reactor-list.js';
 import { WORKER_OPTIONS, type WorkerOptions } from './worker.options.js';
@@ -17,6 +18,7 @@ export class WorkerService implements OnApplicationBootstrap {
     private readonly chores: ChoreRunner,
     private readonly openWork: AddOpenWork,
     private readonly followers: Followers,
+    private readonly measured: Metrics,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -34,6 +36,11 @@ export class WorkerService implements OnApplicationBootstrap {
   /** Adds the jobs of all open work, also of what failed for good. */
   rederive(): Promise<readonly Found[]> {
     return this.openWork.run(new AbortController().signal, true);
+  }
+
+  /** In Prometheus' text format. */
+  metrics(): Promise<string> {
+    return this.measured.text();
   }
 
   /** Followers first: they are what adds jobs. */

@@ -116,6 +116,18 @@ export function claimsContract(name: string, create: () => Promise<ClaimsUnderTe
       });
     });
 
+    it('tell how many of each kind are held', async () => {
+      const kind = randomUUID();
+      const first = await claims.acquire(kind, 'a', 'h', 60_000);
+      await claims.acquire(kind, 'b', 'i', 60_000);
+      await claims.acquire(kind, 'c', 'gone', 60_000);
+      await claims.expireHolders('gone', []);
+      expect((await claims.held()).get(kind)).toBe(2);
+      if (first) await claims.release(first);
+      expect((await claims.held()).get(kind)).toBe(1);
+      expect((await claims.held()).get(randomUUID())).toBeUndefined();
+    });
+
     describe('names', () => {
       it('belong to the first that asks, for ever', async () => {
         expect(await claims.name('namespace', key, 'a')).toBe(true);

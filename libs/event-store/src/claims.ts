@@ -13,6 +13,8 @@ export interface Claims {
   holder(kind: string, key: string): Promise<Lease | undefined>;
   /** Leases of a kind whose time is over, oldest first. They stay until taken or removed with `release`. */
   expired(kind: string, limit: number): Promise<Lease[]>;
+  /** How many leases of each kind are held, expired ones left out. */
+  held(): Promise<ReadonlyMap<string, number>>;
   /** Ends, at once, all leases whose holder starts with the prefix, but those of the holders named; returns how many. */
   expireHolders(prefix: string, except: readonly string[]): Promise<number>;
   /** Claims a unique name for `holder`; false while another holds it. Without expiry until `unname`. */

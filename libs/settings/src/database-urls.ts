@@ -39,13 +39,15 @@ function glanceDatabase(values: Values, warn: (text: string) => void): Database 
   return undefined;
 }
 
-function jobsOf(url: string | undefined, eventStore: Database): Jobs {
+function jobsOf(url: string | undefined, eventStore: Database): Pick<Jobs, 'kind' | 'url'> {
   if (url === undefined) return eventStore.kind === 'memory' ? { kind: 'in-process' } : { kind: 'postgres' };
   if (redisPlace(url)) return { kind: 'redis', url };
   const postgres = postgresUrl(url);
   if (postgres) return { kind: 'postgres', url: postgres };
   throw new BadSetting('jobs', 'url', redactUrls(url), 'allowed: redis://HOST:PORT/DB, redis+sentinel://HOST:PORT,HOST:PORT/MASTER/DB, redis+cluster://HOST:PORT,HOST:PORT, each also with rediss for TLS, or postgresql://USER:PASSWORD@HOST/DATABASE');
 }
+
+const longJobs = ({ taskflow_executor: own }: Values): number => (own.engine_mode === 'serial' ? 1 : own.max_workers);
 
 const same = (one: Database, other: Database) => one.kind === other.kind && one.url === other.url;
 
@@ -57,5 +59,5 @@ export function databasesOf(values: Values, warn: (text: string) => void): Datab
   if (!same(eventStore, readModel)) {
     throw new BadSetting('read_model', 'url', redactUrls(values.read_model.url ?? ''), 'a read model apart from the events is not served yet: both must be in one database');
   }
-  return { eventStore, readModel, jobs: jobsOf(values.jobs.url, eventStore) };
+  return { eventStore, readModel, jobs: { ...jobsOf(values.jobs.url, eventStore), longJobs: longJobs(values), board: values.jobs.board } };
 }

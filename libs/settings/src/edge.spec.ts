@@ -20,11 +20,20 @@ describe('Without options', () => {
   it('there is a health check, and JSON is compressed for who asks; nothing is shared, believed or limited', () => {
     expect(edge('')).toEqual({
       healthcheck: { path: '/healthcheck', detailed: false },
+      metrics: { path: '/metrics', allowed: ['127.0.0.0/8', '::1'] },
       cors: new Map(),
       gzipFrom: 0,
       proxies: { believed: false, trusted: [] },
       rateLimit: { perAddress: 0, perProject: 0, interval: 1 },
     });
+  });
+});
+
+describe('[metrics]', () => {
+  it('are told at a path of their own to the addresses that are named, or not at all', () => {
+    expect(edge('[metrics]\npath = /stats\nallowed_addresses = 10.0.0.0/8, ::1').metrics).toEqual({ path: '/stats', allowed: ['10.0.0.0/8', '::1'] });
+    expect(edge('[metrics]\nenabled = False').metrics).toBeUndefined();
+    expect(() => edge('[metrics]\nallowed_addresses = everybody')).toThrow('[metrics] allowed_addresses = everybody');
   });
 });
 

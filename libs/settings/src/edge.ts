@@ -24,9 +24,18 @@ export interface CorsSettings {
   readonly headers: readonly string[];
 }
 
+/** Where Prometheus asks. */
+export interface MetricsSettings {
+  readonly path: string;
+  /** Addresses and networks of who may. */
+  readonly allowed: readonly string[];
+}
+
 /** What surrounds the API where it meets HTTP. */
 export interface EdgeSettings {
   readonly healthcheck: HealthcheckSettings;
+  /** Undefined: nobody is told. */
+  readonly metrics?: MetricsSettings;
   /** By origin, `*` for any other; empty: nothing is shared with other origins. */
   readonly cors: ReadonlyMap<string, CorsSettings>;
   /** Bytes from which on JSON is compressed for who asks for it; undefined: never. */
@@ -56,6 +65,7 @@ export function edgeOf(values: Values, resolver: Resolver, sections: Iterable<st
   const { gzip, oslo_middleware: middleware, DEFAULT: own } = values;
   return {
     healthcheck: healthcheckOf(values, warn),
+    ...(values.metrics.enabled ? { metrics: { path: values.metrics.path, allowed: values.metrics.allowed_addresses } } : {}),
     cors: corsOf(values, resolver, sections, warn),
     ...(gzip.enabled ? { gzipFrom: gzip.min_size } : {}),
     proxies: {

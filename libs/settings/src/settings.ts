@@ -18,6 +18,10 @@ export interface Jobs {
   readonly kind: 'postgres' | 'redis' | 'in-process';
   /** None with kind `postgres`: in the database of the events. */
   readonly url?: string;
+  /** Imports and the like that run at a time in each background process. */
+  readonly longJobs: number;
+  /** Whether admins have a page of the queues. */
+  readonly board: boolean;
 }
 
 export interface DataDirectory {

@@ -28,7 +28,7 @@ export async function withJobs<T>(options: ConfigOptions, work: (jobs: JobRunner
   process.on('exit', kill);
   try {
     const url = settings.jobs.url ?? (await database.join(settings)).url;
-    const jobs = await openJobRunner({ ...settings.jobs, url });
+    const jobs = await openJobRunner({ kind: settings.jobs.kind, url });
     try {
       return await work(jobs);
     } finally {

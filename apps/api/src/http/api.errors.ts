@@ -34,6 +34,14 @@ export class RangeNotSatisfiable extends ApiRefusal {
   }
 }
 
+/** Metrics are told by address. */
+export class MetricsRefused extends ApiRefusal {
+  readonly code = 'MetricsRefused';
+  constructor() {
+    super('Metrics are not told to this address: [metrics] allowed_addresses says to whom.');
+  }
+}
+
 /** Nobody knows who calls. */
 export class Unauthenticated extends ApiRefusal {
   readonly code = 'Unauthenticated';
@@ -127,4 +135,4 @@ export class UriTooLong extends ApiRefusal {
 
 export type ApiError =
   | MalformedBody | InvalidValue | BodyTooLarge | UnsupportedMediaType | RangeNotSatisfiable | NodeUnreachable | NodeFailed | RouteNotFound | MethodNotAllowed
-  | UnknownMethod | NotImplemented | RequestIdTooLong | HeaderLineTooLong | UriTooLong | TooManyRequests | Unauthenticated;
+  | UnknownMethod | NotImplemented | RequestIdTooLong | HeaderLineTooLong | UriTooLong | TooManyRequests | MetricsRefused | Unauthenticated;

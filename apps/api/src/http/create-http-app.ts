@@ -23,7 +23,7 @@ import { followFiles } from './tls/follow-files.js';
 /** The application with everything of HTTP around its controllers; the caller listens. */
 export async function createHttpApp(rootModule: Parameters<typeof NestFactory.create>[0], options: HttpOptions): Promise<NestFastifyApplication> {
   const routeOf = router(options);
-  const edge = await Edge.open(options.edge, options.openCounts, options.onAnswered);
+  const edge = await Edge.open(options.edge, options.openCounts, options.onAnswered, options.readMetrics);
   const adapter = new FastifyAdapter<RawServerDefault>(fastifyOptions(options, routeOf, edge));
   if (options.tls) followFiles(adapter.getHttpServer() as TlsServer, options.tls);
   const app = await NestFactory.create<NestFastifyApplication>(rootModule, adapter, {

@@ -2,6 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import type { OpenRequestCounts } from '#access';
 import type { TellAnswered } from './edge/answered.js';
 import type { EdgeOptions } from './edge/edge.options.js';
+import type { ReadMetrics } from './edge/metrics.js';
 import type { TlsFiles } from './tls/tls-files.js';
 import type { VersionOptions } from './versions.js';
 
@@ -24,6 +25,8 @@ export interface HttpOptions extends VersionOptions {
   readonly openCounts?: OpenRequestCounts;
   /** Hears of every request that has its answer. */
   readonly onAnswered?: TellAnswered;
+  /** What Prometheus is told where the edge lets it ask. */
+  readonly readMetrics?: ReadMetrics;
   /** Paths outside the versions that controllers answer, beside `/versions`. */
   readonly unversioned?: readonly string[];
   /** Nest's logger; false is silence. */

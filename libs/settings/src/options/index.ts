@@ -13,6 +13,7 @@ import { jobsOptions } from './jobs.js';
 import { barbicanOptions, keyManagerOptions } from './key-manager.js';
 import { keystoneAuthtokenOptions, osloLimitOptions } from './keystone-auth.js';
 import { metadefsOptions } from './metadefs.js';
+import { metricsOptions } from './metrics.js';
 import { osloMiddlewareOptions } from './oslo-middleware.js';
 import { pasteDeployOptions } from './paste-deploy.js';
 import { policyOptions } from './policy.js';
@@ -20,6 +21,7 @@ import { rateLimitOptions } from './rate-limit.js';
 import { scrubberOptions } from './scrubber.js';
 import { siteOptions } from './site.js';
 import { taskOptions } from './task.js';
+import { taskflowExecutorOptions } from './taskflow-executor.js';
 
 /** Every option that acts, by group; the names that only exist are in `known-options.ts`. */
 export const optionGroups = {
@@ -38,12 +40,14 @@ export const optionGroups = {
   oslo_middleware: osloMiddlewareOptions,
   oslo_policy: policyOptions,
   task: taskOptions,
+  taskflow_executor: taskflowExecutorOptions,
   key_manager: keyManagerOptions,
   barbican: barbicanOptions,
   event_store: eventStoreOptions,
   read_model: readModelOptions,
   jobs: jobsOptions,
   metadefs: metadefsOptions,
+  metrics: metricsOptions,
   gzip: gzipOptions,
   rate_limit: rateLimitOptions,
   site: siteOptions,

@@ -1,5 +1,9 @@
-import { optional } from '../option.js';
-import { text } from '../oslo-types.js';
+import { option, optional } from '../option.js';
+import { bool, text } from '../oslo-types.js';
 
-/** A Redis or a PostgreSQL URL. */
-export const jobsOptions = { url: optional(text()) } as const;
+export const jobsOptions = {
+  /** A Redis or a PostgreSQL URL. */
+  url: optional(text()),
+  /** A page for admins. */
+  board: option(bool(), 'False'),
+} as const;

@@ -68,7 +68,7 @@ export const knownOptions: Readonly<Record<string, readonly string[]>> = {
     remote_content_type remote_ssl_verify_server_crt remote_ssl_ca_crt_file remote_ssl_client_crt_file remote_ssl_client_key_file
   `),
   taskflow_executor: names(`
-    engine_mode max_workers conversion_format
+    conversion_format
   `),
   vault: names(`
     root_token_id approle_role_id approle_secret_id kv_mountpoint kv_version vault_url ssl_ca_crt_file use_ssl namespace

@@ -37,9 +37,18 @@ export interface RateLimitOptions {
   readonly redis?: string;
 }
 
+/** Where Prometheus asks. */
+export interface MetricsOptions {
+  readonly path: string;
+  /** Addresses and networks of who may. */
+  readonly allowed: readonly string[];
+}
+
 /** What surrounds the API where it meets HTTP. */
 export interface EdgeOptions {
   readonly healthcheck: HealthcheckOptions;
+  /** Undefined: nobody is told. */
+  readonly metrics?: MetricsOptions;
   /** By origin, `*` for any other; empty: nothing is shared with other origins. */
   readonly cors: ReadonlyMap<string, CorsRule>;
   /** Bytes from which on JSON is compressed for who asks for it; undefined: never. */

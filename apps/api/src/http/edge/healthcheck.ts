@@ -21,7 +21,7 @@ export function healthcheck(options: HealthcheckOptions): RequestHook {
 }
 
 /** Of the URL as it was sent: `/healthcheck`, with a query or without, or after `http://host`. */
-function isAt(path: string, url: string): boolean {
+export function isAt(path: string, url: string): boolean {
   const from = url.startsWith('/') ? 0 : (/^https?:\/\/[^/]*/i.exec(url)?.[0].length ?? 0);
   return url.startsWith(path, from) && (url.length === from + path.length || url[from + path.length] === '?');
 }

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
-import { BlockList, isIP } from 'node:net';
 import type { ProxyOptions } from './edge.options.js';
 import { addressesIn, firstOf, forwarded, schemeOf, type Forwarded } from './forwarded.js';
 import type { RequestHook } from './hooks.js';
+import { Networks } from './networks.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -13,15 +13,10 @@ declare module 'fastify' {
 
 /** Whom to believe when it says on whose behalf it asks. */
 export class Proxies {
-  private readonly trusted = new BlockList();
+  private readonly trusted: Networks;
 
   constructor(private readonly options: ProxyOptions) {
-    for (const network of options.trusted) {
-      const [address = '', bits] = network.split('/');
-      const family = familyOf(address);
-      if (bits === undefined) this.trusted.addAddress(address, family);
-      else this.trusted.addSubnet(address, Number(bits), family);
-    }
+    this.trusted = new Networks(options.trusted);
   }
 
   /** Undefined where nobody is believed. */
@@ -49,6 +44,11 @@ export class Proxies {
     return told.size === 1 ? client : peer;
   }
 
+  /** Whether a proxy asks that is not believed to say on whose behalf. */
+  hidesClient({ headers }: FastifyRequest): boolean {
+    return !this.options.believed && (headers.forwarded !== undefined || headers['x-forwarded-for'] !== undefined);
+  }
+
   private clientIn(chain: readonly (string | undefined)[], peer: string): string {
     let client = peer;
     for (const address of chain.toReversed()) {
@@ -60,11 +60,9 @@ export class Proxies {
   }
 
   private trusts(address: string): boolean {
-    return this.options.trusted.length === 0 || (isIP(address) !== 0 && this.trusted.check(address, familyOf(address)));
+    return this.options.trusted.length === 0 || this.trusted.has(address);
   }
 }
-
-const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
 
 const peerOf = ({ raw }: FastifyRequest): string => plainAddress(raw.socket.remoteAddress ?? '');
 

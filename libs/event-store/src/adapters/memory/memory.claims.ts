@@ -42,6 +42,12 @@ class MemoryClaims implements Claims {
       .slice(0, limit);
   }
 
+  async held(): Promise<ReadonlyMap<string, number>> {
+    const held = new Map<string, number>();
+    for (const lease of this.leases.values()) if (this.live(lease)) held.set(lease.kind, (held.get(lease.kind) ?? 0) + 1);
+    return held;
+  }
+
   async expireHolders(prefix: string, except: readonly string[]): Promise<number> {
     const ended = [...this.leases.values()].filter(
       (lease) => lease.holder.startsWith(prefix) && !except.includes(lease.holder) && this.live(lease),

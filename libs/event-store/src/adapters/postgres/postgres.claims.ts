@@ -23,6 +23,7 @@ const STATEMENTS = {
   release: `DELETE FROM afterimage.claim WHERE form = 'lease' AND kind = $1 AND key = $2 AND holder = $3 AND fence = $4`,
   holder: `SELECT ${LEASE} FROM afterimage.claim WHERE form = 'lease' AND kind = $1 AND key = $2 AND expires_at > clock_timestamp()`,
   expired: `SELECT ${LEASE} FROM afterimage.claim WHERE form = 'lease' AND kind = $1 AND expires_at <= clock_timestamp() ORDER BY expires_at LIMIT $2`,
+  held: `SELECT kind, count(*)::int AS held FROM afterimage.claim WHERE form = 'lease' AND expires_at > clock_timestamp() GROUP BY kind`,
   expireHolders: `UPDATE afterimage.claim SET expires_at = clock_timestamp()
     WHERE form = 'lease' AND expires_at > clock_timestamp() AND holder ^@ $1 AND holder <> ALL ($2::text[])`,
   // Where the name is taken, the update changes nothing but answers whose it is.
@@ -62,6 +63,11 @@ class PostgresClaims implements Claims {
   async expired(kind: string, limit: number): Promise<Lease[]> {
     const { rows } = await this.run<LeaseRow>('expired', kind, limit);
     return rows.map(leaseOf);
+  }
+
+  async held(): Promise<ReadonlyMap<string, number>> {
+    const { rows } = await this.run<{ kind: string; held: number }>('held');
+    return new Map(rows.map(({ kind, held }) => [kind, held]));
   }
 
   async expireHolders(prefix: string, except: readonly string[]): Promise<number> {
