@@ -3,6 +3,7 @@ import { authenticationOf, isGuarded } from './authentication.js';
 import { configFiles, readConfigFile } from './config-files.js';
 import { apiVersionsOf } from './api-versions.js';
 import { databasesOf } from './database-urls.js';
+import { downloadsOf } from './downloads.js';
 import { edgeOf } from './edge.js';
 import { findFile, placesOfNamedFile } from './find-file.js';
 import { optionGroups, type Values } from './options/index.js';
@@ -97,6 +98,7 @@ function settingsOf(resolver: Resolver, values: Values, files: FoundFiles, warn:
     stateDir,
     staging: stagingOf(stagingDirectory(resolver, values), stateDir, stores, values),
     imports: importsOf(values),
+    downloads: downloadsOf(values),
     workers: workersOf(values, databases, files.configured),
     authentication,
     ...(authentication === 'keystone' ? { keystone: keystoneOf(values, resolver, warn) } : {}),

@@ -1,3 +1,4 @@
+import type { Downloads } from './downloads.js';
 import type { EdgeSettings } from './edge.js';
 import type { Imports, Staging } from './imports.js';
 import type { Keystone, KeystoneLimits } from './keystone-settings.js';
@@ -91,6 +92,7 @@ export interface Settings {
   readonly stateDir: string;
   readonly staging: Staging;
   readonly imports: Imports;
+  readonly downloads: Downloads;
   /** Processes that serve HTTP; 0: one process does all. */
   readonly workers: number;
   /** Who says who calls: nobody, or, for tests, the caller. */

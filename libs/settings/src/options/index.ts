@@ -22,6 +22,7 @@ import { scrubberOptions } from './scrubber.js';
 import { siteOptions } from './site.js';
 import { taskOptions } from './task.js';
 import { taskflowExecutorOptions } from './taskflow-executor.js';
+import { glanceDownloadOptions, webDownloadOptions } from './web-download.js';
 
 /** Every option that acts, by group; the names that only exist are in `known-options.ts`. */
 export const optionGroups = {
@@ -29,6 +30,8 @@ export const optionGroups = {
   glance_store: glanceStoreOptions,
   image_format: imageFormatOptions,
   import_filtering_opts: importFilteringOptions,
+  glance_download_properties: glanceDownloadOptions,
+  web_download: webDownloadOptions,
   image_import_opts: imageImportOptions,
   staging: stagingOptions,
   database: databaseOptions,

@@ -76,9 +76,6 @@ export const knownOptions: Readonly<Record<string, readonly string[]>> = {
   image_import_opts: names(`
     image_import_plugins
   `),
-  glance_download_properties: names(`
-    extra_properties
-  `),
   inject_metadata_properties: names(`
     ignore_user_roles inject
   `),
