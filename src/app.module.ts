@@ -1,4 +1,5 @@
 import { Logger, Module, type DynamicModule } from '@nestjs/common';
+import { join } from 'node:path';
 import { AccessModule, KeystoneSession, openKeyManager, openPolicy, openPropertyProtections, UnifiedLimits } from '#access';
 import { EventStoreModule, type Admission } from '#event-store';
 import { FixedLimits, holderOfThisProcess, imageDecider, taskDecider, ImagesModule, OwnerQuotas, ProjectLimits, type ImagesOptions, type Limits } from '#images';
@@ -41,7 +42,7 @@ function limitsOf({ keystoneLimits, images }: Settings): Limits {
   return new ProjectLimits(new UnifiedLimits(new KeystoneSession(connection), endpoint), !hard);
 }
 
-function imagesOptions({ site, images, formats, imports }: Settings, { encrypt, decrypt }: LocationCipher): ImagesOptions {
+function imagesOptions({ site, images, formats, imports, staging, stateDir, eventStore }: Settings, { encrypt, decrypt }: LocationCipher): ImagesOptions {
   return {
     site,
     quotas: images.quotas,
@@ -52,6 +53,8 @@ function imagesOptions({ site, images, formats, imports }: Settings, { encrypt, 
     keepDeletedFor: images.keepDeletedFor,
     selfUrl: imports.selfUrl,
     importMethods: imports.methods,
+    node: staging.node,
+    secretsFile: eventStore.kind === 'memory' ? undefined : join(stateDir, 'secrets.key'),
     maxParallelStores: imports.maxParallelStores,
     locationsSealed: images.metadataEncryptionKey !== undefined,
     encryptLocation: encrypt,

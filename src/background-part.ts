@@ -16,9 +16,14 @@ export const jobsAt = ({ kind, url, longJobs }: Settings['jobs'], database: Data
 });
 
 /** `working`: takes up what there is to do; else it can only be looked at and added to. */
-export function backgroundPart({ jobs, images, staging }: Settings, database: DatabaseAt | undefined, working = true): DynamicModule {
+export function backgroundPart({ jobs, images, staging, downloads }: Settings, database: DatabaseAt | undefined, working = true): DynamicModule {
   tellInLogs(runningJob);
-  return WorkerModule.forRoot({ working, jobs: { ...jobsAt(jobs, database), nodes: [staging.node] }, ...(images.scrubbing.inServer ? { scrubbing: images.scrubbing } : {}) });
+  return WorkerModule.forRoot({
+    working,
+    jobs: { ...jobsAt(jobs, database), nodes: [staging.node] },
+    downloads: { ...downloads, maxSize: images.sizeCap },
+    ...(images.scrubbing.inServer ? { scrubbing: images.scrubbing } : {}),
+  });
 }
 
 /** What is done once for a whole family of processes, before requests are answered. */

@@ -2,6 +2,7 @@ import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/co
 import { CHORE_LIST } from './chores/chore.js';
 import { ChoreRunner } from './chores/chore-runner.js';
 import { CHORES } from './chores.js';
+import { ImportSources } from './import/import-sources.js';
 import { ImportTools } from './import/import-tools.js';
 import { JOB_RUNNER, PROCESSOR_LIST } from './job-runner.js';
 import { JobMetrics } from './metrics/job-metrics.js';
@@ -35,7 +36,7 @@ export class WorkerModule {
         ...listed(REACTOR_LIST, REACTORS),
         ...listed(OPEN_WORK_LIST, OPEN_WORK),
         ...listed(CHORE_LIST, CHORES),
-        AddOpenWork, ImportTools, ChoreRunner, JobMetrics, Metrics, WorkerService,
+        AddOpenWork, ImportSources, ImportTools, ChoreRunner, JobMetrics, Metrics, WorkerService,
       ],
       exports: [WorkerService],
     };

@@ -1,9 +1,12 @@
+import type { WebDownloadOptions } from '#stores';
 import type { JobsOptions } from './open-job-runner.js';
 
 export interface WorkerOptions {
   /** False: nothing begins by itself. */
   readonly working?: boolean;
   readonly jobs: JobsOptions;
+  /** How imports fetch what lies elsewhere: at most so many bytes, and of another Glance the properties that begin so. */
+  readonly downloads?: WebDownloadOptions & { readonly maxSize: number; readonly copiedProperties: readonly string[] };
   /** Absent: others scrub. */
   readonly scrubbing?: { readonly everySeconds: number; readonly parallel: number };
 }

@@ -25,3 +25,4 @@ export * from './property-protections/property-protections.errors.js';
 export * from './property-protections/property-protections.js';
 export type { RuleFormat } from './property-protections/rights.js';
 export * from './request-counts/request-counts.js';
+export { SecretBox } from './secret-box.js';

@@ -20,6 +20,10 @@ export interface ImagesOptions {
   readonly keepDeletedFor?: number;
   /** Where other nodes reach this one. */
   readonly selfUrl?: string;
+  /** Names this node; see `ImageImportRequested`. */
+  readonly node?: string;
+  /** Keeps the key of what this node seals; absent: the key lives with the process. */
+  readonly secretsFile?: string;
   /** Stores of one import that are written at a time; by default 1. */
   readonly maxParallelStores?: number;
   /** Those that clients may use (`enabled_import_methods`). */

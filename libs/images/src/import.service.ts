@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { v7 as uuidv7 } from 'uuid';
+import type { Credentials } from '#access';
 import type { CommandContext } from '#event-store';
 import { hasCredentials, redactUrl, Stores } from '#stores';
 import { ImageAccess } from './image-access.js';
@@ -9,6 +10,7 @@ import type { ImportMethod } from './image/import.events.js';
 import { BadImport, ImportMethodDisabled } from './image/import.errors.js';
 import type { Image } from './image/image.js';
 import { IMAGES_OPTIONS, type ImagesOptions } from './images.options.js';
+import { ImportCredentials } from './import/import-credentials.js';
 import { storesFor, type AskedStores } from './import/import-stores.js';
 import { checkRemoteImage } from './import/remote-image.js';
 import { OwnerQuotas } from './usage/owner-quotas.js';
@@ -30,6 +32,7 @@ export class ImportService {
     private readonly stores: Stores,
     private readonly access: ImageAccess,
     private readonly quotas: OwnerQuotas,
+    private readonly credentials: ImportCredentials,
     @Inject(IMAGES_OPTIONS) private readonly options: ImagesOptions,
   ) {}
 
@@ -37,8 +40,8 @@ export class ImportService {
     return this.options.importMethods ?? [];
   }
 
-  /** Checks in the order in which clients expect to be told. */
-  async request(context: CommandContext, id: string, asked: AskedImport): Promise<RequestedImport> {
+  /** Checks in the order in which clients expect to be told. The credentials are the caller's, for another region. */
+  async request(context: CommandContext, id: string, asked: AskedImport, credentials: Credentials = {}): Promise<RequestedImport> {
     const method = this.methodOf(asked);
     await this.quotas.mayImport(context.actor.project);
     const image = await this.access.find(context.actor, id);
@@ -50,7 +53,7 @@ export class ImportService {
     const elsewhere = this.elsewhere(method, image);
     if (elsewhere !== undefined) return { elsewhere };
     const source = method === 'web-download' ? await this.checkUri(asked.method['uri']) : undefined;
-    return this.dispatch(context, image, { asked, method, stores, source, remote });
+    return this.dispatch(context, image, { asked, method, stores, source, remote, credentials });
   }
 
   private methodOf({ method: { name } }: AskedImport): ImportMethod {
@@ -73,17 +76,23 @@ export class ImportService {
     return uri;
   }
 
-  private async dispatch(context: CommandContext, image: Image, { asked, method, stores, source, remote }: Dispatched): Promise<RequestedImport> {
+  private async dispatch(context: CommandContext, image: Image, { asked, method, stores, source, remote, credentials }: Dispatched): Promise<RequestedImport> {
     const { actor: { user, project, roles, admin }, requestId } = context;
     const taskId = uuidv7();
     const shown = source === undefined ? {} : { method: { ...asked.method, uri: redactUrl(source) } };
-    await this.bus.execute(new RequestImport(context, image.id, {
+    if (remote) await this.credentials.keep(taskId, credentials);
+    const request = new RequestImport(context, image.id, {
       taskId, method, stores,
       allStoresMustSucceed: asked.allStoresMustSucceed,
       input: { ...asked.body, ...(remote ? { method: remote } : {}), ...shown },
       ...(source === undefined ? {} : { source: this.options.encryptLocation(source) }),
       by: { user, project, roles: [...roles], admin, requestId },
-    }));
+      ...(remote && this.options.node !== undefined ? { node: this.options.node } : {}),
+    });
+    await this.bus.execute(request).catch(async (error: unknown) => {
+      await this.credentials.forget(taskId);
+      throw error;
+    });
     return { taskId };
   }
 
@@ -99,4 +108,5 @@ interface Dispatched {
   readonly stores: readonly string[];
   readonly source: string | undefined;
   readonly remote: Readonly<Record<string, unknown>> | undefined;
+  readonly credentials: Credentials;
 }

@@ -4,7 +4,7 @@ import type { CommandContext } from '#event-store';
 import { BadImport, ImageDataService, ImportService, type AskedImport } from '#images';
 import { bodyBytes, readJson } from '../http/body.js';
 import { passOn } from '../http/pass-on.js';
-import { Context } from '../http/principal.js';
+import { Context, credentialsOf } from '../http/principal.js';
 import { octetStream } from './octet-stream.js';
 
 /** Images that come in two steps: staged or fetched first, then imported by a job. */
@@ -29,7 +29,7 @@ export class ImportController {
   async import(@Context() context: CommandContext, @Param('id') id: string, @Req() request: FastifyRequest): Promise<void> {
     const body = await readJson(request);
     const asked = askedImport(body, request.headers['x-image-meta-store']);
-    const result = await this.imports.request(context, id, asked);
+    const result = await this.imports.request(context, id, asked, credentialsOf(request));
     if (typeof result === 'object' && 'elsewhere' in result) await passOn(request, result.elsewhere, body);
   }
 }

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { KEYSTONE_SESSION, type Credentials, type KeystoneSession } from '#access';
 import { IMPORT_PROGRESS, type Image, type ImageImport, type ImportHelp, type ImportProgress, type ImportSource, type Transformable, type Transformed } from '#images';
-import { bodyOf, OriginClient, Stores } from '#stores';
+import { ImportSources } from './import-sources.js';
 
 /** How often the progress of one store's copy is written down. */
 const PROGRESS_MS = 1_000;
@@ -10,23 +10,16 @@ const PROGRESS_MS = 1_000;
 @Injectable()
 export class ImportTools implements ImportHelp {
   readonly transforms = false;
-  private readonly origin: OriginClient;
   private readonly toldAt = new Map<string, number>();
 
   constructor(
-    stores: Stores,
+    private readonly sources: ImportSources,
     @Inject(IMPORT_PROGRESS) private readonly seen: ImportProgress,
     @Optional() @Inject(KEYSTONE_SESSION) private readonly keystone?: KeystoneSession,
-  ) {
-    this.origin = new OriginClient(stores.uriFilter);
-  }
+  ) {}
 
-  async open(_image: Image, task: ImageImport, url: string | undefined, signal: AbortSignal): Promise<ImportSource> {
-    if (task.method !== 'web-download' || url === undefined) throw new Error(`This server cannot do ${task.method}.`);
-    const answer = await this.origin.open(url, { method: 'GET', signal });
-    if (answer.statusCode !== 200) throw new Error(`The web server answered ${answer.statusCode}.`);
-    const length = answer.headers['content-length'];
-    return { body: bodyOf(answer, 60_000), ...(length === undefined ? {} : { size: Number(length) }) };
+  open(_image: Image, task: ImageImport, url: string | undefined, signal: AbortSignal): Promise<ImportSource> {
+    return this.sources.open(task, url, signal);
   }
 
   async transform(_file: string, _subject: Transformable, _signal: AbortSignal): Promise<Transformed> {
@@ -47,5 +40,6 @@ export class ImportTools implements ImportHelp {
 
   async ended(taskId: string): Promise<void> {
     for (const key of this.toldAt.keys()) if (key.startsWith(taskId)) this.toldAt.delete(key);
+    await this.sources.forget(taskId);
   }
 }

@@ -41,7 +41,10 @@ export class ImageImporter {
     await this.leased.hold(image, task.uploadId, new ImportBusy(image.id), async (held) => {
       const now = await this.images.find(imageId);
       if (now?.openImport?.taskId === taskId) await this.take(context, now, now.openImport, help, { ...held, signal: AbortSignal.any([held.signal, signal]) });
-      else if (now) await this.clean(now, task);
+      else if (now) {
+        await this.clean(now, task);
+        await help.ended(taskId);
+      }
     });
   }
 

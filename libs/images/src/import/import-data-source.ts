@@ -6,6 +6,7 @@ import { StagedDataGone } from '../image/import.errors.js';
 import type { ImportOf, ImportParts } from './import-attempt.js';
 import type { ImportSource } from './import-help.js';
 import { readableCopy } from './readable-copy.js';
+import { RemoteImageUnusable } from './remote-image.errors.js';
 
 /** The bytes that every store gets, and what the image becomes with them. */
 export interface ImportData {
@@ -97,8 +98,9 @@ async function fetched({ bus, stores: { staging }, options, help }: ImportParts,
   const source = await help.open(image, task, task.source === undefined ? undefined : options.decryptLocation(task.source), held.signal);
   const stored = await staging.put({
     attempt, source: source.body, maxSize: options.imageSizeCap, ...(source.size === undefined ? {} : { expectedSize: source.size }),
-    hashAlgorithm: options.hashingAlgorithm, mayReplace: async () => false, signal: held.signal,
+    hashAlgorithm: source.expected?.osHashAlgo ?? options.hashingAlgorithm, mayReplace: async () => false, signal: held.signal,
   });
+  if (source.expected && source.expected.osHashValue !== stored.osHashValue) throw new RemoteImageUnusable('What came is not what the hash of the source image says.');
   const url = options.encryptLocation(stored.url);
   await bus.execute(new FinishStaging(context, image.id, {
     uploadId: task.uploadId, size: stored.size, store: staging.id, url, ...(staging.node === undefined ? {} : { node: staging.node }),

@@ -10,6 +10,8 @@ export interface ImportSource {
   readonly diskFormat?: string | null;
   readonly containerFormat?: string | null;
   readonly properties?: Readonly<Record<string, string>>;
+  /** What the bytes must be, where the source says it. */
+  readonly expected?: { readonly osHashAlgo: string; readonly osHashValue: string };
 }
 
 /** What the data is after the plugins. */

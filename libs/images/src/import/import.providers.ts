@@ -1,5 +1,6 @@
 import { ImportService } from '../import.service.js';
 import { ImageImporter } from './image-importer.js';
+import { ImportCredentials } from './import-credentials.js';
 
 /** What imports images; for the module. */
-export const IMPORT_PROVIDERS = [ImportService, ImageImporter];
+export const IMPORT_PROVIDERS = [ImportService, ImageImporter, ImportCredentials];

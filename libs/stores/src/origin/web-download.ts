@@ -21,6 +21,8 @@ export interface DownloadRequest {
   readonly signal?: AbortSignal;
   /** Bytes. */
   readonly maxSize?: number;
+  /** Bytes that it must have, where it announces any. */
+  readonly size?: number;
   /** Stands in the message of a refusal; `web-download` if not given. */
   readonly purpose?: string;
   /** Headers for the first server only. */
@@ -48,12 +50,12 @@ export class WebDownload {
   }
 
   /** Fails, as reading the body does, with `UriRefused`, `DownloadFailed`, `DownloadTooLarge` or the signal's reason. */
-  async open(uri: string, { signal, maxSize = Infinity, purpose = 'web-download', credentials }: DownloadRequest = {}): Promise<Download> {
+  async open(uri: string, { signal, maxSize = Infinity, size: wanted, purpose = 'web-download', credentials }: DownloadRequest = {}): Promise<Download> {
     const late = AbortSignal.timeout(this.options.totalTimeoutMs);
     const ends: Ends = { uri, caller: signal, late, signal: signal ? AbortSignal.any([signal, late]) : late };
     const response = await this.answer(ends, (ended) => this.origin.open(uri, { method: 'GET', signal: ended, purpose, credentials }));
     const size = announced(response);
-    const unusable = refusal(uri, response) ?? (size !== undefined && size > maxSize ? new DownloadTooLarge(uri, maxSize) : undefined);
+    const unusable = refusal(uri, response) ?? (size === undefined ? undefined : misfit(uri, size, maxSize, wanted));
     if (unusable) {
       response.destroy();
       throw unusable;
@@ -110,6 +112,11 @@ function refusal(uri: string, { statusCode = 0, headers }: IncomingMessage): Dow
   const encoding = headers['content-encoding']?.trim().toLowerCase() ?? '';
   if (encoding === '' || encoding === 'identity' || isOfTheFile(uri, encoding)) return undefined;
   return new DownloadFailed(uri, 'the server sends the data in another content encoding than it was asked for', false);
+}
+
+function misfit(uri: string, size: number, maxSize: number, wanted: number | undefined): Error | undefined {
+  if (wanted !== undefined && size !== wanted) return new DownloadFailed(uri, `it has ${size} bytes, not ${wanted}`, false);
+  return size > maxSize ? new DownloadTooLarge(uri, maxSize) : undefined;
 }
 
 /** Some servers name the compression of a compressed file as an encoding: its bytes are the data all the same. */
