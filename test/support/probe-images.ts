@@ -6,8 +6,8 @@ import type { Server } from './server.js';
 
 /** Of the probe, also where its web location leads. */
 export const DATA = 'the bytes of the probe';
-/** Both settle in the background after a client that went away. */
-const UNSETTLED: ReadonlySet<unknown> = new Set(['saving', 'deleted', 'pending_delete']);
+/** These settle in the background after a client that went away, or by a job. */
+const UNSETTLED: ReadonlySet<unknown> = new Set(['saving', 'importing', 'deleted', 'pending_delete']);
 
 const NAMESPACE = {
   namespace: 'HOSTILE', visibility: 'private', resource_type_associations: [{ name: 'OS::Glance::Image', prefix: 'p:' }],
@@ -114,8 +114,18 @@ export class ProbeImages {
     return pages.flatMap(({ images }) => images);
   }
 
+  /** Tasks change images when it suits them. */
+  private async hasTasks(): Promise<boolean> {
+    const open = await Promise.all(['pending', 'processing'].map(async (status) => (await (await this.client.request(`/v2/tasks?status=${status}&limit=1`)).json()) as { tasks: unknown[] }));
+    return open.some(({ tasks }) => tasks.length > 0);
+  }
+
   /** An upload that was refused had begun: only its time is left. */
   private async sight(): Promise<Sight> {
+    if (await this.hasTasks()) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return this.sight();
+    }
     const members = await (await this.client.request(`/v2/images/${this.ids.probe}/members`)).text();
     const images = await this.images();
     if (images.some(({ status }) => UNSETTLED.has(status))) {

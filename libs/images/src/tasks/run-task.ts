@@ -6,6 +6,7 @@ import { ImageDataService } from '../image-data.service.js';
 import { ChangeImage } from '../image/change-image.js';
 import { DeleteImage } from '../image/delete-image.js';
 import { ImageGoneDuringUpload } from '../image/image.errors.js';
+import type { ImageUploadFailed } from '../image/image.events.js';
 import { streamOf, type Image } from '../image/image.js';
 import { IMAGE_LIST, IMAGES_OPTIONS, type ImagesOptions } from '../images.options.js';
 import { ImagesService, type ImageDraft } from '../images.service.js';
@@ -50,9 +51,7 @@ export class RunTask {
   async run(context: CommandContext, taskId: string, signal: AbortSignal): Promise<void> {
     const { state, events } = await this.streams.load<TaskState>(taskStreamOf(taskId));
     const request = events.find(({ type }) => type === 'TaskRequested') as RecordedEvent<TaskRequested> | undefined;
-    if (!request) return;
-    if (state.ended?.value.outcome === 'failure') await this.discard(context, request);
-    if (state.ended) return;
+    if (!request || state.ended) return;
     await this.bus.execute(new StartTask(context, taskId));
     try {
       const image = await this.work(taskId, request, signal);
@@ -64,12 +63,12 @@ export class RunTask {
     }
   }
 
-  /** First the reason is kept: whoever is killed between the two finds the image that is to go. */
+  /** First the image goes: whoever sees that the task failed sees nothing of it. */
   private async fail(context: CommandContext, taskId: string, request: RecordedEvent<TaskRequested>, error: unknown): Promise<void> {
     const reason = reasonOf(error);
     this.logger.warn(`task ${taskId} failed: ${reason}`);
-    await this.bus.execute(new FailTask(context, taskId, reason));
     await this.discard(context, request);
+    await this.bus.execute(new FailTask(context, taskId, reason));
   }
 
   private async work(taskId: string, request: RecordedEvent<TaskRequested>, signal: AbortSignal): Promise<Image> {
@@ -78,7 +77,7 @@ export class RunTask {
     const { actor, requestId, id: causationId, correlationId } = request.meta;
     const caller: CommandContext = { actor, requestId, causationId, ...(correlationId === null ? {} : { correlationId }) };
     const image = (await this.made(request)) ?? (await this.service.create(caller, { ...(request.data.image as ImageDraft), id: request.data.imageId }));
-    if (image.deletedAt !== null) throw new ImageGoneDuringUpload(image.id);
+    if (image.deletedAt !== null) throw await this.whyGone(image);
     if (image.status !== 'active') await this.fetch(caller, image, { taskId, source: request.data.source }, signal);
     return image;
   }
@@ -88,6 +87,13 @@ export class RunTask {
     const image = await this.images.find(imageId);
     const [creation] = image ? (await this.streams.load(streamOf(imageId))).events : [];
     return creation?.meta.causationId === meta.id ? image : undefined;
+  }
+
+  /** By somebody, or by this task when it was killed at its end. */
+  private async whyGone({ id }: Image): Promise<Error> {
+    const { events } = await this.streams.load(streamOf(id));
+    const failed = events.findLast(({ type }) => type === 'ImageUploadFailed') as RecordedEvent<ImageUploadFailed> | undefined;
+    return failed ? new Error(failed.data.reason) : new ImageGoneDuringUpload(id);
   }
 
   private async fetch(caller: CommandContext, image: Image, { taskId, source }: { readonly taskId: string; readonly source: string }, signal: AbortSignal): Promise<void> {
