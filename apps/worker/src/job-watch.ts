@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { step } from '#event-store';
 import type { Processor } from './job-runner.js';
 
 /** What the lines of a log tell of the job that they belong to. */
@@ -43,10 +44,13 @@ const toldOf = ({ id, data }: Run): RunningJob => {
 export async function watched(run: Run, watch: JobWatch | undefined, act: () => Promise<void>): Promise<void> {
   const since = performance.now();
   const ended = (outcome: Outcome) => watch?.ended(run.name, outcome, performance.now() - since);
+  step(`job ${run.name} begins`);
   try {
     await running.run(toldOf(run), act);
+    step(`job ${run.name} ends`);
     ended('done');
   } catch (error) {
+    step(`job ${run.name} fails`);
     ended(run.last ? 'failed-for-good' : 'failed');
     throw error;
   }

@@ -11,6 +11,7 @@ import type { EventStore, StreamHead } from './event-store.js';
 import type { DomainEvent, EventMeta, RecordedEvent, SealedEvent } from './event.js';
 import { KeyedQueue } from './keyed-queue.js';
 import type { InlineProjection, StateChange } from './projection.js';
+import { step } from './step.js';
 import type { LoadedStream, StreamReader } from './stream-reader.js';
 
 /** What a burst on one image may queue up before clients are told to come back. */
@@ -122,6 +123,7 @@ export class StreamCommandHandler implements ICommandHandler<StreamCommand> {
 
   /** An append whose end is unknown is sent once more: the store recognises the ids if it had happened. */
   private async append(stream: string, head: StreamHead, events: readonly SealedEvent[], inline: readonly unknown[]): Promise<StreamHead> {
+    for (const { type } of events) step(`append ${type}`);
     try {
       return await this.store.append(stream, head, events, inline);
     } catch (error) {

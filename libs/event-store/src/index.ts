@@ -17,6 +17,7 @@ export { openHistory, type Sample } from './history.js';
 export * from './projection.js';
 export * from './reactor.js';
 export * from './register.js';
+export { step } from './step.js';
 export { StreamReader, type LoadedStream } from './stream-reader.js';
 export * from './tokens.js';
 export { createMemoryCheckpoints } from './adapters/memory/memory.checkpoints.js';

@@ -1,7 +1,8 @@
 import { CountedSource } from './counted-source.js';
 import { hashAlgorithm } from './hashing/hash-algorithm.js';
 import { hashing, onePass, type Hashing } from './one-pass.js';
-import type { Attempt, AttemptWriter, ByteRange, PutRequest, StoreDriver, StoredData } from './store.js';
+import { step } from './step.js';
+import type { Attempt, AttemptWriter, ByteRange, ListedObject, ListedPart, PutRequest, StoreDriver, StoredData } from './store.js';
 import { BadLocation, DataTooLarge, StoreReadOnly } from './stores.errors.js';
 
 export interface StoreLabel {
@@ -65,16 +66,22 @@ export class GuardedStore {
     if (this.readOnly) throw new StoreReadOnly(this.id, `The store ${this.id} takes no data.`);
     if ((request.expectedSize ?? 0) > request.maxSize) throw new DataTooLarge(this.id, request.maxSize);
     source.throwIfStopped();
+    this.tell('begin');
     const writer = await this.driver.begin(request.attempt, request.expectedSize);
     try {
       const [checksum = '', osHashValue = checksum] = await onePass(
         source,
         { algorithms: algorithm === 'md5' ? ['md5'] : ['md5', algorithm], signature: request.signature },
-        (chunk) => writer.write(chunk),
+        (chunk) => {
+          this.tell('write');
+          return writer.write(chunk);
+        },
         this.engine,
       );
       source.throwIfStopped();
+      this.tell('publish');
       const url = await writer.publish(request.mayReplace);
+      this.tell('published');
       source.throwIfStopped();
       return { url, size: source.size, checksum, osHashAlgo: request.hashAlgorithm, osHashValue };
     } catch (error) {
@@ -83,8 +90,9 @@ export class GuardedStore {
     }
   }
 
-  // The first error is the one to tell; what could not be removed is a leftover for `sweep`.
+  // The first error is the one to tell; what could not be removed is a leftover that `parts` shows.
   private async abort(writer: AttemptWriter): Promise<void> {
+    this.tell('abort');
     await writer.abort().catch(() => undefined);
   }
 
@@ -95,6 +103,7 @@ export class GuardedStore {
   }
 
   read(url: string, range?: ByteRange): Promise<AsyncIterable<Buffer>> {
+    this.tell('read');
     return this.driver.read(url, range);
   }
 
@@ -107,19 +116,29 @@ export class GuardedStore {
   }
 
   remove(url: string): Promise<boolean> {
+    this.tell('remove');
     return this.driver.remove(url);
   }
 
-  sweep(isLive: (attempt: Attempt) => Promise<boolean>): Promise<number> {
-    return this.driver.sweep(isLive);
+  list(): AsyncIterable<ListedObject> {
+    return this.driver.list();
+  }
+
+  parts(): AsyncIterable<ListedPart> {
+    return this.driver.parts();
   }
 
   async discard(attempt: Attempt, unreferenced: boolean): Promise<void> {
     this.checkAttempt(attempt);
+    this.tell('discard');
     await this.driver.discard(attempt, unreferenced);
   }
 
   check(): Promise<void> {
     return this.driver.check();
+  }
+
+  private tell(call: string): void {
+    step(`store ${this.id} ${call}`);
   }
 }

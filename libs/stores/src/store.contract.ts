@@ -1,5 +1,6 @@
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { GuardedStore } from './guarded-store.js';
+import { listingContract } from './listing.contract.js';
 import { bytesOf, contentOf, readingContract } from './reading.contract.js';
 import { removalContract, type Use } from './removal.contract.js';
 import type { PutRequest, StoreDriver } from './store.js';
@@ -246,15 +247,7 @@ export function storeContract<S extends StoreUnderTest>(make: () => Promise<S>, 
     expect(await refusal(request(bytesOf(1), { hashAlgorithm: 'sha7' }))).toMatchObject({ code: 'UnknownHashAlgorithm', algorithm: 'sha7' });
   });
 
-  it('sweeps what dead attempts left unpublished, and neither the living nor the published', async () => {
-    const [dead, live] = [newAttempt(), newAttempt()];
-    const { url } = await put(request(bytesOf(10)));
-    const writers = await Promise.all([dead, live].map((attempt) => under.driver.begin(attempt)));
-    expect(await store.sweep(async ({ uploadId }) => uploadId === live.uploadId)).toBe(1);
-    expect(await under.objects()).toHaveLength(2);
-    expect(await store.size(url)).toBe(10);
-    for (const writer of writers) await writer.abort();
-  });
+  describe('as a store that is listed', () => listingContract(make));
 
   it('is harmless to abort twice', async () => {
     const writer = await under.driver.begin(newAttempt());

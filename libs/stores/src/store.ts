@@ -29,6 +29,21 @@ export interface AttemptWriter {
   abort(): Promise<void>;
 }
 
+/** Something that a store holds. */
+export interface ListedObject {
+  readonly url: string;
+  /** The last part of the URL: an image's id where it is an image's bytes. */
+  readonly name: string;
+  /** Bytes */
+  readonly size: number;
+  readonly modifiedAt: Date;
+}
+
+/** Bytes that an attempt has not published, or never will. */
+export interface ListedPart extends Omit<ListedObject, 'url'> {
+  readonly attempt: Attempt;
+}
+
 /**
  * Image bytes in one place. Drivers throw only the errors of `stores.errors.ts`. URLs are the driver's own; one that it
  * did not make is refused with `BadLocation`, never followed.
@@ -65,8 +80,14 @@ export interface StoreDriver {
    * under the image's name. Only the holder of the image's lease may ask.
    */
   discard(attempt: Attempt, unreferenced: boolean): Promise<void>;
-  /** Removes unpublished leftovers of attempts that `isLive` does not know any more; answers how many. */
-  sweep(isLive: (attempt: Attempt) => Promise<boolean>): Promise<number>;
+  /**
+   * Everything that is published, also what is not an image's and what no driver made (`owns` is false of such URLs), each
+   * once, in no order, in bounded memory. What comes or goes meanwhile may be among it or not. Nothing where the store
+   * only reads what is elsewhere. `StoreUnavailable` where it cannot be known.
+   */
+  list(): AsyncIterable<ListedObject>;
+  /** The same of what is not published: of attempts that are writing, and of those that ended without a word. */
+  parts(): AsyncIterable<ListedPart>;
 }
 
 /** What is known of the bytes after one pass over them. */

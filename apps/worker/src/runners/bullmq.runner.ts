@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { Worker, type IQueueBackend, type JobProgress } from 'bullmq';
+import { step } from '#event-store';
 import { byName, checkedJob, checkedNode, RETRIES, retryDelay, settled, type AddOptions, type FailedJob, type Job, type JobRunner, type JobState, type KeptJob, type Processor, type QueueCounts, type RetryPolicy, type Schedule } from '../job-runner.js';
 import { asOf, processorOf, watched } from '../job-watch.js';
 import type { RunnerOptions } from '../open-job-runner.js';
@@ -37,6 +38,7 @@ export class BullmqRunner<B extends IQueueBackend, C> implements JobRunner {
     const queue = this.queues.get(queueOf(job));
     const kept = failedToo ? await queue.getJob(id) : undefined;
     if (kept && (await kept.isFailed())) await queue.remove(id);
+    step(`job ${name} is added`);
     await queue.add(name, data, { jobId: id });
   }
 

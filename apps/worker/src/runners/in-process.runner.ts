@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { step } from '#event-store';
 import { byName, checkedJob, checkedNode, FAILED_JOBS_KEPT, RETRIES, retryDelay, settled, type AddOptions, type FailedJob, type Job, type JobRunner, type JobState, type KeptJob, type Processor, type QueueCounts, type Schedule } from '../job-runner.js';
 import { asOf, processorOf, watched } from '../job-watch.js';
 import type { RunnerOptions } from '../open-job-runner.js';
@@ -39,6 +40,7 @@ export class InProcessRunner implements JobRunner {
     if (this.stopped) throw new Error('The job runner has stopped.');
     const kept = this.entries.get(keyOf(job));
     if (kept && !(failedToo && kept.state === 'failed')) return;
+    step(`job ${job.name} is added`);
     this.keep(structuredClone(job), false);
   }
 

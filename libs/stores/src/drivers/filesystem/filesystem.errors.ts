@@ -21,6 +21,9 @@ export function writeFailure(store: string, path: string, error: unknown): Store
   return new StoreUnavailable(store, `Writing ${path} failed (${code}).`, { cause: error });
 }
 
+export const unlistable = (store: string, path: string, error: unknown): StoreError =>
+  new StoreUnavailable(store, `The files of ${path} cannot be listed (${errorCode(error) ?? 'unknown error'}).`, { cause: error });
+
 /** What it means while data is read. */
 export function readFailure(store: string, path: string, error: unknown): StoreError {
   const code = errorCode(error) ?? 'unknown error';

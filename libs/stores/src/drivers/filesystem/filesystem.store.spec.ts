@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GuardedStore } from '../../guarded-store.js';
+import { all } from '../../listing.contract.js';
 import { storeContract } from '../../store.contract.js';
 import { FilesystemStore } from './filesystem.store.js';
 
@@ -54,11 +55,24 @@ describe('filesystem store', () => {
       await expect(storeWith().read(`file://${dir}/%2e%2e/x`)).rejects.toMatchObject({ code: 'BadLocation' });
     });
 
-    it('lose the leftovers of dead attempts in a sweep, and nothing that is not ours', async () => {
-      const [dead, live] = [crypto.randomUUID(), crypto.randomUUID()];
-      for (const name of [`${IMAGE}.${dead}.part`, `${IMAGE}.${live}.part`, 'notes.txt']) await writeFile(join(dir, name), 'x');
-      expect(await storeWith().sweep(async ({ uploadId }) => uploadId === live)).toBe(1);
-      expect((await readdir(dir)).toSorted()).toEqual([`${IMAGE}.${live}.part`, 'notes.txt'].toSorted());
+    it('are listed with what is not ours, which nothing removes, but without directories', async () => {
+      const uploadId = crypto.randomUUID();
+      for (const name of [`${IMAGE}.${uploadId}.part`, IMAGE, 'notes.txt', 'ü b.txt']) await writeFile(join(dir, name), 'x');
+      await symlink('/etc/hostname', join(dir, 'link'));
+      await mkdir(join(dir, 'folder'));
+      const store = storeWith();
+      const listed = await all(store.list());
+      expect(listed.map(({ name }) => name).toSorted()).toEqual([IMAGE, 'link', 'notes.txt', 'ü b.txt'].toSorted());
+      expect(listed.filter(({ url }) => !store.owns(url)).map(({ name }) => name).toSorted()).toEqual(['notes.txt', 'ü b.txt'].toSorted());
+      expect((await all(store.parts())).map(({ attempt }) => attempt)).toEqual([{ imageId: IMAGE, uploadId }]);
+      await rm(dir, { recursive: true });
+      await expect(all(store.list())).rejects.toMatchObject({ code: 'StoreUnavailable' });
+      await mkdir(dir);
+    });
+
+    it('are listed one batch after the other, however many there are', async () => {
+      for (let i = 0; i < 3_000; i += 100) await Promise.all(Array.from({ length: 100 }, (_, k) => writeFile(join(dir, `f${i + k}`), '')));
+      expect(new Set((await all(storeWith().list())).map(({ name }) => name)).size).toBe(3_000);
     });
   });
 

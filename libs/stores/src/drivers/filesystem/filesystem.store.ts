@@ -1,11 +1,12 @@
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Attempt, AttemptWriter, ByteRange, StoreDriver } from '../../store.js';
+import type { Attempt, AttemptWriter, ByteRange, ListedObject, ListedPart, StoreDriver } from '../../store.js';
 import { BadLocation } from '../../stores.errors.js';
 import { checkDirectory, chooseDirectory, type DataDirectory } from './datadirs.js';
 import { FileAttempt, syncDirectory, unlinkIfThere } from './file-attempt.js';
-import { isSystemError, readFailure, writeFailure } from './filesystem.errors.js';
+import { isSystemError, readFailure, unlistable, writeFailure } from './filesystem.errors.js';
+import { listFiles, type FoundFile } from './list-files.js';
 import { readFile } from './read-file.js';
 
 export interface FilesystemOptions {
@@ -75,16 +76,25 @@ export class FilesystemStore implements StoreDriver {
     return this.writing(path, () => this.removeName(path));
   }
 
-  async sweep(isLive: (attempt: Attempt) => Promise<boolean>): Promise<number> {
-    let swept = 0;
+  async *list(): AsyncGenerator<ListedObject> {
+    for await (const { path, ...file } of this.files()) if (!PART.test(file.name)) yield { ...file, url: pathToFileURL(path).href };
+  }
+
+  async *parts(): AsyncGenerator<ListedPart> {
+    for await (const { path: _, ...file } of this.files()) {
+      const [, imageId, uploadId] = PART.exec(file.name) ?? [];
+      if (imageId && uploadId) yield { ...file, attempt: { imageId, uploadId } };
+    }
+  }
+
+  private async *files(): AsyncGenerator<FoundFile> {
     for (const { path } of this.datadirs) {
-      for (const name of await this.writing(path, () => readdir(path))) {
-        const [, imageId, uploadId] = PART.exec(name) ?? [];
-        if (!imageId || !uploadId || (await isLive({ imageId, uploadId }))) continue;
-        if (await this.writing(path, () => unlinkIfThere(join(path, name)))) swept += 1;
+      try {
+        yield* listFiles(path);
+      } catch (error) {
+        throw isSystemError(error) ? unlistable(this.id, path, error) : error;
       }
     }
-    return swept;
   }
 
   async discard(attempt: Attempt, unreferenced: boolean): Promise<void> {

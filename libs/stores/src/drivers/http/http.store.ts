@@ -90,9 +90,10 @@ export class HttpStore implements StoreDriver {
 
   async discard(): Promise<void> {}
 
-  async sweep(): Promise<number> {
-    return 0;
-  }
+  /** Web servers do not say what they have. */
+  async *list(): AsyncGenerator<never> {}
+
+  async *parts(): AsyncGenerator<never> {}
 
   /** Undefined where only GET is answered (signed URLs, small servers), or without a size. */
   private async headSize(url: string): Promise<number | undefined> {

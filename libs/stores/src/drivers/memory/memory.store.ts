@@ -1,7 +1,8 @@
-import type { Attempt, AttemptWriter, ByteRange, StoreDriver } from '../../store.js';
+import type { Attempt, AttemptWriter, ByteRange, ListedObject, ListedPart, StoreDriver } from '../../store.js';
 import { BadLocation, DataExists, DataNotFound } from '../../stores.errors.js';
 
 const PREFIX = 'memory://';
+const bytesIn = (chunks: readonly Buffer[]) => chunks.reduce((sum, chunk) => sum + chunk.length, 0);
 const nameOf = ({ imageId, uploadId }: Attempt) => `${imageId}.${uploadId}`;
 
 /** Image bytes in this process's memory: for tests and demonstrations, gone at its end. */
@@ -11,6 +12,7 @@ export class MemoryStore implements StoreDriver {
   readonly readOnly = false;
   private readonly published = new Map<string, readonly Buffer[]>();
   private readonly unpublished = new Map<string, { readonly attempt: Attempt; readonly chunks: Buffer[] }>();
+  private readonly times = new WeakMap<readonly Buffer[], Date>();
 
   constructor(private readonly id: string) {}
 
@@ -25,6 +27,7 @@ export class MemoryStore implements StoreDriver {
     if (this.unpublished.has(name)) throw new DataExists(this.id, `The attempt ${name} has begun already.`);
     const chunks: Buffer[] = [];
     this.unpublished.set(name, { attempt, chunks });
+    this.times.set(chunks, new Date());
     return {
       write: async (chunk) => void chunks.push(Buffer.from(chunk)),
       publish: (mayReplace) => this.publish(attempt, chunks, mayReplace),
@@ -50,7 +53,7 @@ export class MemoryStore implements StoreDriver {
   }
 
   async size(url: string): Promise<number> {
-    return this.chunksAt(url).reduce((sum, chunk) => sum + chunk.length, 0);
+    return bytesIn(this.chunksAt(url));
   }
 
   async assertRemovable(url: string): Promise<void> {
@@ -61,12 +64,16 @@ export class MemoryStore implements StoreDriver {
     return this.published.delete(this.imageAt(url));
   }
 
-  async sweep(isLive: (attempt: Attempt) => Promise<boolean>): Promise<number> {
-    let swept = 0;
-    for (const [name, { attempt }] of this.unpublished) {
-      if (!(await isLive(attempt)) && this.unpublished.delete(name)) swept += 1;
-    }
-    return swept;
+  async *list(): AsyncGenerator<ListedObject> {
+    for (const [name, chunks] of this.published) yield { ...this.listed(name, chunks), url: `${PREFIX}${name}` };
+  }
+
+  async *parts(): AsyncGenerator<ListedPart> {
+    for (const [name, { attempt, chunks }] of this.unpublished) yield { ...this.listed(name, chunks), attempt };
+  }
+
+  private listed(name: string, chunks: readonly Buffer[]): Omit<ListedObject, 'url'> {
+    return { name, size: bytesIn(chunks), modifiedAt: this.times.get(chunks) ?? new Date() };
   }
 
   async discard(attempt: Attempt, unreferenced: boolean): Promise<void> {
