@@ -22,7 +22,7 @@ function apiOptions({ authentication, keystone, images, formats, imageSchema, st
 export const httpPart = (settings: Settings): DynamicModule => ApiModule.forRoot(apiOptions(settings));
 
 /** What HTTP workers leave to others of the family. */
-export type Shared = Pick<HttpOptions, 'openCounts' | 'readMetrics'>;
+export type Shared = Pick<HttpOptions, 'openCounts' | 'readMetrics' | 'adminPages'>;
 
 /** Initialised; takes no connection yet. */
 export async function openHttpApp(root: DynamicModule, { stores, listener, tls, edge, apiVersions, logging }: Settings, shared: Shared): ReturnType<typeof createHttpApp> {

@@ -8,6 +8,7 @@ import { Stores, UriFilter } from '#stores';
 import { AppModule } from './app.module.js';
 import { HttpEnd } from './http-end.js';
 import type { Shared } from './http-part.js';
+import { jobBoard } from './job-board.js';
 import { memoryPersistence, postgresPersistence, type DatabaseAt, type Persistence } from './persistence.js';
 
 export interface RunningApp {
@@ -54,7 +55,7 @@ export async function open(settings: Settings, persistence: () => Persistence | 
 export async function startApp(settings: Settings, database: DatabaseAt | undefined): Promise<ListeningApp> {
   const [{ httpPart, openHttpApp }, { backgroundPart, metricsOf, prepareData, stopBackground }] = await Promise.all([import('./http-part.js'), import('./background-part.js')]);
   const { persistence, root } = await open(settings, () => (database ? postgresPersistence(database, 'all') : memoryPersistence()));
-  const app: NestFastifyApplication = await openHttpApp(root([httpPart(settings), backgroundPart(settings, database)]), settings, { readMetrics: () => metricsOf(app) });
+  const app: NestFastifyApplication = await openHttpApp(root([httpPart(settings), backgroundPart(settings, database)]), settings, { readMetrics: () => metricsOf(app), ...(await jobBoard(settings, database)) });
   await prepareData(app, settings);
   const end = new HttpEnd(app.getHttpServer());
   const { host, port, backlog } = settings.listener;
@@ -76,7 +77,7 @@ export async function startApp(settings: Settings, database: DatabaseAt | undefi
 export async function startHttpWorker(settings: Settings, database: DatabaseAt, shared: Shared): Promise<HttpWorkerApp> {
   const { httpPart, openHttpApp } = await import('./http-part.js');
   const { persistence, root } = await open(settings, () => postgresPersistence(database, 'http'));
-  const app = await openHttpApp(root([httpPart(settings)]), settings, shared);
+  const app = await openHttpApp(root([httpPart(settings)]), settings, { ...shared, ...(await jobBoard(settings, database)) });
   const server = app.getHttpServer() as Server;
   const end = new HttpEnd(server);
   // It never listens, but has to begin to watch over slow connections as if it did.

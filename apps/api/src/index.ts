@@ -1,6 +1,7 @@
 export type { ReadMetrics } from './http/edge/metrics.js';
 export * from './api.module.js';
 export * from './api.options.js';
+export type { AdminPages } from './http/admin-pages.js';
 export { createHttpApp } from './http/create-http-app.js';
 export type { Answered } from './http/edge/answered.js';
 export type { HttpOptions } from './http/http.options.js';

@@ -1,3 +1,4 @@
+export { openJobBoard } from './board/open-job-board.js';
 export { JOB_STATES, type FailedJob, type JobRunner, type KeptJob, type QueueCounts } from './job-runner.js';
 export { runningJob } from './job-watch.js';
 export { JobsUnavailable, type JobsError } from './jobs.errors.js';

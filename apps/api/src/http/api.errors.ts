@@ -34,6 +34,14 @@ export class RangeNotSatisfiable extends ApiRefusal {
   }
 }
 
+/** Pages beside the API that only admins see. */
+export class AdminOnly extends ApiRefusal {
+  readonly code = 'AdminOnly';
+  constructor() {
+    super('Only an admin may see this.');
+  }
+}
+
 /** Metrics are told by address. */
 export class MetricsRefused extends ApiRefusal {
   readonly code = 'MetricsRefused';
@@ -135,4 +143,4 @@ export class UriTooLong extends ApiRefusal {
 
 export type ApiError =
   | MalformedBody | InvalidValue | BodyTooLarge | UnsupportedMediaType | RangeNotSatisfiable | NodeUnreachable | NodeFailed | RouteNotFound | MethodNotAllowed
-  | UnknownMethod | NotImplemented | RequestIdTooLong | HeaderLineTooLong | UriTooLong | TooManyRequests | MetricsRefused | Unauthenticated;
+  | UnknownMethod | NotImplemented | RequestIdTooLong | HeaderLineTooLong | UriTooLong | TooManyRequests | MetricsRefused | AdminOnly | Unauthenticated;

@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import type { Server as TlsServer } from 'node:tls';
 import type { Principal } from '#access';
 import { whyUnrouted } from '../v2/unrouted.js';
+import { mountForAdmins } from './admin-pages.js';
 import { MalformedBody, RequestIdTooLong, Unauthenticated } from './api.errors.js';
 import { baseUrl } from './base-url.js';
 import { hasBody } from './body.js';
@@ -36,9 +37,11 @@ export async function createHttpApp(rootModule: Parameters<typeof NestFactory.cr
   leaveBodiesUnread(fastify);
   expectNothing(fastify, routeOf);
   fastify.decorateRequest('principal');
-  edge.surround(fastify, admit(options), identify(app.get<PrincipalSource>(PRINCIPAL_SOURCE, { strict: false })));
+  const source = app.get<PrincipalSource>(PRINCIPAL_SOURCE, { strict: false });
+  edge.surround(fastify, admit(options), identify(source));
   fastify.addHook('onRequest', direct);
   fastify.addHook('onSend', plainJsonType);
+  if (options.adminPages) mountForAdmins(fastify, source, options.adminPages);
   return app;
 }
 

@@ -21,7 +21,7 @@ const UNVERSIONED = ['/openapi', '/openapi.json', '/openapi/swagger-ui.css', '/o
 export type Router = (url: string, accept?: string) => string;
 
 export function router(options: HttpOptions): Router {
-  const rules = { versions: versionNames(options), unversioned: new Set([...UNVERSIONED, ...(options.unversioned ?? [])]) };
+  const rules = { versions: versionNames(options), unversioned: new Set([...UNVERSIONED, ...(options.unversioned ?? [])]), under: options.adminPages?.path };
   return (url, accept) => routeUrl(url, accept, rules);
 }
 

@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import type { OpenRequestCounts } from '#access';
+import type { AdminPages } from './admin-pages.js';
 import type { TellAnswered } from './edge/answered.js';
 import type { EdgeOptions } from './edge/edge.options.js';
 import type { ReadMetrics } from './edge/metrics.js';
@@ -27,6 +28,8 @@ export interface HttpOptions extends VersionOptions {
   readonly onAnswered?: TellAnswered;
   /** What Prometheus is told where the edge lets it ask. */
   readonly readMetrics?: ReadMetrics;
+  /** Beside the API. */
+  readonly adminPages?: AdminPages;
   /** Paths outside the versions that controllers answer, beside `/versions`. */
   readonly unversioned?: readonly string[];
   /** Nest's logger; false is silence. */

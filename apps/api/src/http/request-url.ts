@@ -11,6 +11,8 @@ export interface UrlRules {
   readonly versions: ReadonlySet<string>;
   /** Paths outside the versions that have routes. */
   readonly unversioned: ReadonlySet<string>;
+  /** A path outside the versions below which everything has routes. */
+  readonly under?: string;
 }
 
 /**
@@ -25,12 +27,14 @@ export function routeUrl(url: string, accept: string | undefined, rules: UrlRule
   const path = (at < 0 ? url : url.slice(0, at)).replace(/^https?:\/\/[^/]*/i, '').replace(/%2f/gi, '/').replace(/^\/+/, '/');
   const [, first = '', rest = ''] = /^\/?([^/]*)(.*)$/s.exec(path) ?? [];
   if (first === 'versions') return '/versions';
-  if (rules.unversioned.has(path)) return path + query;
+  if (rules.unversioned.has(path) || isUnder(rules.under, path)) return path + query;
   if (versionInAccept) {
     return rules.versions.has(accept.slice(VENDOR_TYPE.length)) ? within(path) + query : '/';
   }
   return rules.versions.has(first) ? within(rest) + query : '/';
 }
+
+const isUnder = (base: string | undefined, path: string): boolean => base !== undefined && (path === base || path.startsWith(`${base}/`));
 
 function within(rest: string): string {
   if (rest === '') return '/v2';

@@ -22,6 +22,7 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = {
   MethodNotAllowed: 405,
   UnknownMethod: 501,
   NotImplemented: 501,
+  AdminOnly: 403,
   MetricsRefused: 403,
   RequestIdTooLong: 431,
   HeaderLineTooLong: 400,
