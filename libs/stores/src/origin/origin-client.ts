@@ -125,10 +125,7 @@ function answerOf(request: http.ClientRequest, timeoutMs: number): Promise<Incom
     request.once('response', (response) => {
       clearTimeout(timer);
       response.on('error', () => undefined);
-      // What comes after the announced end is read as the start of another answer.
-      request.on('error', ({ code }: NodeJS.ErrnoException) => {
-        if (code?.startsWith('HPE_')) response.destroy(new OriginFault('what it sends is not as long as it says', 'protocol'));
-      });
+      request.on('error', (error: NodeJS.ErrnoException) => failLate(response, error));
       resolve(response);
     });
     // After a change of protocols that nobody asked for there is neither an answer nor an error.
@@ -138,4 +135,11 @@ function answerOf(request: http.ClientRequest, timeoutMs: number): Promise<Incom
     });
     request.end();
   });
+}
+
+/** An error that comes with the body, which would look whole where only the connection's end ends it. */
+function failLate(response: IncomingMessage, error: NodeJS.ErrnoException): void {
+  // What comes after the announced end is read as the start of another answer.
+  if (error.code?.startsWith('HPE_')) response.destroy(new OriginFault('what it sends is not as long as it says', 'protocol'));
+  else if (!response.complete) response.destroy(error);
 }

@@ -91,6 +91,11 @@ describe('a download for an import', () => {
     expect(await failure(server.url)).toMatchObject(failed(reason, transient));
   });
 
+  it('fails where the connection breaks, though nothing announced how long the data is', async () => {
+    const server = await speak((socket) => socket.write('HTTP/1.1 200 OK\r\n\r\nhello', () => setTimeout(() => socket.resetAndDestroy(), 50)));
+    expect(await failure(server.url)).toMatchObject(failed('the data ended early, after 5 bytes', true));
+  });
+
   it('fails where two lengths are announced', async () => {
     const server = await speak((socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 5\r\n\r\nhello'));
     expect(await failure(server.url)).toMatchObject({ code: 'DownloadFailed' });
@@ -123,17 +128,19 @@ describe('a download that does not go on', () => {
     expect(await failure(server.url, {}, downloads({ idleTimeoutMs: 50 }))).toMatchObject(failed('nothing came for 0.05 s', true));
   });
 
-  it('fails where the data trickles for too long', async () => {
-    const server = await serve((_request, response) => {
-      const timer = setInterval(() => response.write('x'), 5);
-      response.on('close', () => clearInterval(timer));
+  it.each(['', 'Content-Length: 100000\r\n', 'Transfer-Encoding: chunked\r\n'])('fails where the data trickles for too long (%j)', async (header) => {
+    const server = await speak((socket) => {
+      socket.write(`HTTP/1.1 200 OK\r\n${header}\r\n`);
+      const timer = setInterval(() => socket.write(header.includes('chunked') ? '1\r\nx\r\n' : 'x'), 5);
+      socket.on('close', () => clearInterval(timer));
     });
     expect(await failure(server.url, {}, downloads({ totalTimeoutMs: 200 }))).toMatchObject(failed('it takes too long', true));
   });
 
   it('ends with the reason of whoever ends it, at any time', async () => {
     const reason = new Error('enough');
-    for (const handle of [never, stalls]) {
+    const openEnd: RequestListener = (_request, response) => void response.socket?.write('HTTP/1.1 200 OK\r\n\r\nhello');
+    for (const handle of [never, stalls, openEnd]) {
       const server = await serve(handle);
       const control = new AbortController();
       setTimeout(() => control.abort(reason), 50);
