@@ -5,13 +5,13 @@ import { EventStoreModule, type Admission } from '#event-store';
 import { FixedLimits, holderOfThisProcess, imageDecider, taskDecider, ImagesModule, OwnerQuotas, ProjectLimits, type ImagesOptions, type Limits } from '#images';
 import { metadefsDecider, MetadefsModule } from '#metadefs';
 import type { Settings } from '#settings';
-import { locationCipher, StoresModule, type LocationCipher, type Stores } from '#stores';
+import { locationCipher, StoresModule, type LocationCipher, type NodeCache, type Stores } from '#stores';
 import type { Persistence } from './persistence.js';
 
 /** What every process has; the parts are what it does with it: serve HTTP, work in the background, or both. */
 @Module({})
 export class AppModule {
-  static forRoot(settings: Settings, persistence: Persistence, stores: Stores, parts: readonly DynamicModule[]): DynamicModule {
+  static forRoot(settings: Settings, persistence: Persistence, stores: Stores, parts: readonly DynamicModule[], cache?: NodeCache): DynamicModule {
     const cipher = locationCipher(settings.images.metadataEncryptionKey);
     const { store, claims, checkpoints, projections, images, usage, metadefs, tasks } = persistence;
     const keystone = settings.keystone && new KeystoneSession(settings.keystone.connection);
@@ -27,7 +27,7 @@ export class AppModule {
           site: settings.site, store, claims, checkpoints, deciders: [imageDecider, metadefsDecider, taskDecider], projections,
           admission: quotas.limited ? (quotas as Admission) : undefined,
         }),
-        StoresModule.forRoot(stores),
+        StoresModule.forRoot(stores, cache),
         ImagesModule.forRoot(imagesOptions(settings, cipher), images, openKeyManager(settings.keyManager, keystone && (() => keystone.endpoint('key-manager', settings.keyManager.inCatalog)), keystone && (() => keystone.token())), quotas, { ...tasks, options: settings.tasks }),
         MetadefsModule.forRoot(metadefs),
         ...parts,

@@ -16,15 +16,20 @@ export const jobsAt = ({ kind, url, longJobs }: Settings['jobs'], database: Data
 });
 
 /** `working`: takes up what there is to do; else it can only be looked at and added to. */
-export function backgroundPart({ jobs, images, staging, downloads }: Settings, database: DatabaseAt | undefined, working = true): DynamicModule {
+export function backgroundPart(settings: Settings, database: DatabaseAt | undefined, working = true): DynamicModule {
+  const { jobs, images, imageCache, downloads } = settings;
   tellInLogs(runningJob);
   return WorkerModule.forRoot({
     working,
-    jobs: { ...jobsAt(jobs, database), nodes: [staging.node] },
+    jobs: { ...jobsAt(jobs, database), nodes: nodesOf(settings) },
     downloads: { ...downloads, maxSize: images.sizeCap },
+    ...(imageCache ? { cache: { node: imageCache.node, everySeconds: imageCache.prefetchInterval } } : {}),
     ...(images.scrubbing.inServer ? { scrubbing: images.scrubbing } : {}),
   });
 }
+
+/** By whose names jobs are this node's alone: it stages on its own disk, and caches there. */
+const nodesOf = ({ staging, imageCache }: Settings): readonly string[] => [...new Set([staging.node, ...(imageCache ? [imageCache.node] : [])])];
 
 /** What is done once for a whole family of processes, before requests are answered. */
 export async function prepareData(app: INestApplicationContext, { metadefs }: Settings): Promise<void> {

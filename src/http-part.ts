@@ -4,12 +4,13 @@ import type { Settings } from '#settings';
 import { locationCipher } from '#stores';
 import { logAnswered } from './logging.js';
 
-function apiOptions({ authentication, keystone, images, formats, imageSchema, stores, listener, apiVersions }: Settings): ApiOptions {
+function apiOptions({ imageCache, authentication, keystone, images, formats, imageSchema, stores, listener, apiVersions }: Settings): ApiOptions {
   const { decrypt } = locationCipher(images.metadataEncryptionKey);
   return {
     authentication,
     keystone,
-    cache: false,
+    cache: imageCache !== undefined,
+    oldCachePaths: imageCache?.oldPaths ?? false,
     multiStore: stores.multi,
     v2: apiVersions.v2,
     publicEndpoint: listener.publicEndpoint,
@@ -25,9 +26,9 @@ export const httpPart = (settings: Settings): DynamicModule => ApiModule.forRoot
 export type Shared = Pick<HttpOptions, 'openCounts' | 'readMetrics' | 'adminPages'>;
 
 /** Initialised; takes no connection yet. */
-export async function openHttpApp(root: DynamicModule, { stores, listener, tls, edge, apiVersions, logging }: Settings, shared: Shared): ReturnType<typeof createHttpApp> {
+export async function openHttpApp(root: DynamicModule, { imageCache, stores, listener, tls, edge, apiVersions, logging }: Settings, shared: Shared): ReturnType<typeof createHttpApp> {
   const app = await createHttpApp(root, {
-    cache: false,
+    cache: imageCache !== undefined,
     multiStore: stores.multi,
     v2: apiVersions.v2,
     maxRequestIdLength: listener.maxRequestIdLength,

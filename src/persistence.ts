@@ -2,8 +2,9 @@ import {
   createMemoryCheckpoints, createMemoryClaims, createMemoryEventStore, createPool, createPostgresCheckpoints, createPostgresClaims,
   createPostgresEventStore, EVENT_STORE_MIGRATIONS, migrate, type Checkpoints, type Claims, type EventStore, type InlineProjection,
 } from '#event-store';
+import { MemoryCacheNodes, type CacheNodes } from '#stores';
 import {
-  IMAGE_MIGRATIONS, memoryImageProjection, MemoryImageList, MemoryUsage, memoryUsageProjection, PostgresImageList, postgresImageProjection,
+  CACHE_MIGRATIONS, PostgresCacheNodes, IMAGE_MIGRATIONS, memoryImageProjection, MemoryImageList, MemoryUsage, memoryUsageProjection, PostgresImageList, postgresImageProjection,
   PostgresUsage, postgresUsageProjection, USAGE_MIGRATIONS, type ImageList, type Usage,
 } from '#images';
 import { memoryTasks, postgresTasks, TASK_MIGRATIONS, type KeptTasks } from './task-persistence.js';
@@ -19,6 +20,7 @@ export interface Persistence {
   readonly images: ImageList;
   readonly usage: Usage;
   readonly metadefs: MetadefCatalog;
+  readonly cacheNodes: CacheNodes;
   readonly tasks: KeptTasks['tasks'];
   readonly projections: readonly InlineProjection<unknown, unknown>[];
   close(): Promise<void>;
@@ -32,6 +34,7 @@ export function memoryPersistence(): Persistence {
   const store = createMemoryEventStore();
   return {
     store, images, usage, metadefs, tasks,
+    cacheNodes: new MemoryCacheNodes(),
     claims: createMemoryClaims(),
     checkpoints: createMemoryCheckpoints(),
     projections: [memoryImageProjection(images), memoryUsageProjection(usage), memoryMetadefsProjection(metadefs), ...projections] as InlineProjection<unknown, unknown>[],
@@ -55,7 +58,7 @@ export interface DatabaseAt {
 /** Brings the schema up to date first, unless its share is `http`. */
 export async function postgresPersistence({ url, connections }: DatabaseAt, share: Share): Promise<Persistence> {
   const pool = createPool({ connectionString: url, max: (share === 'http' ? connections : undefined) ?? CONNECTIONS[share] });
-  if (share !== 'http') await migrate(pool, { ...EVENT_STORE_MIGRATIONS, ...IMAGE_MIGRATIONS, ...USAGE_MIGRATIONS, ...METADEFS_MIGRATIONS, ...TASK_MIGRATIONS });
+  if (share !== 'http') await migrate(pool, { ...EVENT_STORE_MIGRATIONS, ...IMAGE_MIGRATIONS, ...USAGE_MIGRATIONS, ...METADEFS_MIGRATIONS, ...TASK_MIGRATIONS, ...CACHE_MIGRATIONS });
   const store = createPostgresEventStore({ pool, sequencer: share !== 'http' });
   const { tasks, projections } = postgresTasks(pool);
   return {
@@ -64,6 +67,7 @@ export async function postgresPersistence({ url, connections }: DatabaseAt, shar
     images: new PostgresImageList(pool),
     usage: new PostgresUsage(pool),
     metadefs: new PostgresMetadefCatalog(pool),
+    cacheNodes: new PostgresCacheNodes(pool),
     claims: createPostgresClaims({ pool }),
     checkpoints: createPostgresCheckpoints({ pool }),
     projections: [postgresImageProjection, postgresUsageProjection, postgresMetadefsProjection, ...projections] as InlineProjection<unknown, unknown>[],

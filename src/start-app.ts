@@ -9,6 +9,7 @@ import { AppModule } from './app.module.js';
 import { HttpEnd } from './http-end.js';
 import type { Shared } from './http-part.js';
 import { jobBoard } from './job-board.js';
+import { openCache } from './open-cache.js';
 import { memoryPersistence, postgresPersistence, type DatabaseAt, type Persistence } from './persistence.js';
 
 export interface RunningApp {
@@ -48,7 +49,8 @@ export interface Opened {
 export async function open(settings: Settings, persistence: () => Persistence | Promise<Persistence>): Promise<Opened> {
   const stores = await openStores(settings);
   const opened = await persistence();
-  return { persistence: opened, root: (parts) => AppModule.forRoot(settings, opened, stores, parts) };
+  const cache = await openCache(settings, opened.cacheNodes);
+  return { persistence: opened, root: (parts) => AppModule.forRoot(settings, opened, stores, parts, cache) };
 }
 
 /** Starts everything in this process; nothing listens before every part is ready. */

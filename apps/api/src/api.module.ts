@@ -6,6 +6,8 @@ import { PRINCIPAL_SOURCE } from './http/principal.js';
 import { VersionsController } from './http/versions.controller.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { ActionsController } from './v2/actions.controller.js';
+import { CacheController } from './v2/cache.controller.js';
+import { OldCacheController } from './v2/old-cache.controller.js';
 import { DiscoveryController } from './v2/discovery.controller.js';
 import { ImageDataController } from './v2/image-data.controller.js';
 import { checkImageSchema } from './v2/image-validator.js';
@@ -34,7 +36,7 @@ export class ApiModule {
       module: ApiModule,
       controllers: [
         VersionsController, SchemasController, DiscoveryController, ImagesController, ImageDataController, TagsController, ActionsController,
-        ImportController, LocationsController, MembersController, StoresController, UsageController, TasksController, OpenApiController,
+        CacheController, ...(options.oldCachePaths ? [OldCacheController] : []), ImportController, LocationsController, MembersController, StoresController, UsageController, TasksController, OpenApiController,
         MetadefSchemasController, NamespacesController, PropertiesController, ObjectsController, MetadefTagsController, ResourceTypesController,
       ],
       providers: [

@@ -10,6 +10,8 @@ export interface ApiOptions extends VersionOptions, AuthenticationOptions {
   readonly image: ImageSchemaOptions;
   readonly view: ImageViewOptions;
   readonly paging: Paging;
+  /** The cache's management has its paths of old too. */
+  readonly oldCachePaths?: boolean;
 }
 
 export const API_OPTIONS = Symbol('ApiOptions');

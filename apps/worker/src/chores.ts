@@ -1,7 +1,8 @@
 import { AddOpenWorkChore } from './chores/add-open-work.chore.js';
+import { CacheQueueChore } from './chores/cache-queue.chore.js';
 import { KeepSchedulesChore } from './chores/keep-schedules.chore.js';
 import { RecoverUploadsChore } from './chores/recover-uploads.chore.js';
 import { ScrubChore } from './chores/scrub.chore.js';
 
 /** What each process does every so often: a file in `chores/` and a line here. */
-export const CHORES = [RecoverUploadsChore, AddOpenWorkChore, KeepSchedulesChore, ScrubChore] as const;
+export const CHORES = [RecoverUploadsChore, AddOpenWorkChore, KeepSchedulesChore, ScrubChore, CacheQueueChore] as const;

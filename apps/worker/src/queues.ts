@@ -40,6 +40,11 @@ export interface RunTaskJob {
   readonly correlationId: string | null;
 }
 
+/** Takes an image into the cache of the node that the job is bound to. */
+export interface PrefetchImage {
+  readonly imageId: string;
+}
+
 /** What each kind of job carries: only ids, since a processor reads the state anew. */
 export interface JobPayloads {
   'delete-encryption-key': DeleteEncryptionKey;
@@ -47,6 +52,9 @@ export interface JobPayloads {
   'hash-location': HashLocationJob;
   'import-image': ImportImage;
   'run-task': RunTaskJob;
+  'prefetch-image': PrefetchImage;
+  'prune-cache': Record<never, never>;
+  'clean-cache': Record<never, never>;
 }
 
 /** Queues and the jobs in them; each costs a listening connection, so there are few. */
@@ -54,7 +62,7 @@ export const QUEUES = {
   /** Short work. */
   data: { jobs: ['delete-encryption-key', 'delete-image-data'] },
   /** What may take hours. */
-  import: { jobs: ['hash-location', 'import-image', 'run-task'] },
+  import: { jobs: ['hash-location', 'import-image', 'run-task', 'prefetch-image', 'prune-cache', 'clean-cache'] },
 } as const;
 
 /** Jobs at a time in each process; `node` for the queue of each node. */

@@ -7,6 +7,8 @@ export interface WorkerOptions {
   readonly jobs: JobsOptions;
   /** How imports fetch what lies elsewhere: at most so many bytes, and of another Glance the properties that begin so. */
   readonly downloads?: WebDownloadOptions & { readonly maxSize: number; readonly copiedProperties: readonly string[] };
+  /** The node that has a cache of images, and how often it is looked after. */
+  readonly cache?: { readonly node: string; readonly everySeconds: number };
   /** Absent: others scrub. */
   readonly scrubbing?: { readonly everySeconds: number; readonly parallel: number };
 }

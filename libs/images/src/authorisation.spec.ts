@@ -161,7 +161,7 @@ describe.each([
     expect(await outcome(app.get(ImageLocationsService).removeFromStore(as('other'), 'one', id))).toBe('Forbidden');
     const data = await app.get(ImageDownloadService).open(as('owner'), id);
     const chunks: Buffer[] = [];
-    for await (const chunk of await data.read()) chunks.push(Buffer.from(chunk));
+    for await (const chunk of (await data.read()).bytes) chunks.push(Buffer.from(chunk));
     expect(Buffer.concat(chunks).toString()).toBe('data');
   });
 

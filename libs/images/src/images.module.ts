@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { KEY_MANAGER, NoKeyManager, type KeyManager } from '#access';
 import { DELETION_PROVIDERS } from './deletion.providers.js';
 import { GivenLocations } from './given-locations.js';
+import { CachedImagesService } from './cached-images.service.js';
 import { ImageAccess } from './image-access.js';
 import { ImageDataService } from './image-data.service.js';
 import { ImageDownloadService } from './image-download.service.js';
@@ -37,9 +38,9 @@ export class ImagesModule {
         { provide: OwnerQuotas, useValue: quotas },
         ...taskProviders(tasks), ...IMPORT_PROVIDERS,
         ImageAccess, LeasedImages, PropertyAccess, GivenLocations, ImagesService, ImageLocationsService, ImageDataService, ImageDownloadService, RecoverUploads, SignatureVerifier, StoresService,
-        MemberAccess, MembersService, ...DELETION_PROVIDERS,
+        CachedImagesService, MemberAccess, MembersService, ...DELETION_PROVIDERS,
       ],
-      exports: [...TASK_TOKENS, ...IMPORT_PROVIDERS, IMAGE_LIST, ImageAccess, LeasedImages, ImagesService, ImageLocationsService, ImageDataService, ImageDownloadService, MembersService, RecoverUploads, ...DELETION_PROVIDERS, StoresService, OwnerQuotas],
+      exports: [...TASK_TOKENS, CachedImagesService, ...IMPORT_PROVIDERS, IMAGE_LIST, ImageAccess, LeasedImages, ImagesService, ImageLocationsService, ImageDataService, ImageDownloadService, MembersService, RecoverUploads, ...DELETION_PROVIDERS, StoresService, OwnerQuotas],
     };
   }
 }

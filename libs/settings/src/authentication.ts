@@ -5,6 +5,7 @@ import type { Settings } from './settings.js';
 
 const SERVED = ['none', 'keystone', 'fakeauth', 'noauth'] as const;
 const FOR_TESTS: readonly string[] = ['fakeauth', 'noauth'];
+/** Parts that turn on the cache; see `image-cache.ts`. */
 const ADDITIONS = ['caching', 'cachemanagement'];
 
 /** Whether callers have to prove who they are. */
@@ -14,13 +15,11 @@ export const isGuarded = (flavor = ''): boolean => flavor.split('+').some((part)
 export function authenticationOf({ paste_deploy: own, DEFAULT }: Values, warn: (text: string) => void): Settings['authentication'] {
   const { flavor = '' } = own;
   const parts = flavor.split('+').map((part) => part.trim().toLowerCase()).filter((part) => part !== '');
-  const added = parts.filter((part) => ADDITIONS.includes(part));
   const [asked = 'none', ...more] = parts.filter((part) => !ADDITIONS.includes(part));
   const found = SERVED.find((one) => one === asked);
   if (!found || more.length > 0) {
     throw new BadSetting('paste_deploy', 'flavor', flavor, `serving without the authentication that is asked for would be unsafe; served are none, keystone, and for tests ${FOR_TESTS.join(' and ')}`);
   }
-  if (added.length > 0) warn(`[paste_deploy] flavor = ${flavor}: the cache of images is not served yet`);
   if (FOR_TESTS.includes(found)) protectNothing(found, DEFAULT.bind_host, own.allow_insecure_bind, warn);
   return found;
 }

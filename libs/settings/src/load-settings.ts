@@ -16,6 +16,7 @@ import { Resolver, type Resolved } from './resolver.js';
 import { readImageSchema } from './schema-image.js';
 import { keystoneLimitsOf, keystoneOf } from './keystone.js';
 import { BadSetting } from './settings.errors.js';
+import { imageCacheOf } from './image-cache.js';
 import { importsOf, stagingOf } from './imports.js';
 import { formatsOf, imagesOf, keyManagerOf, listenerOf, stagingDirectory, uriFilterOf } from './sections.js';
 import type { Settings } from './settings.js';
@@ -99,6 +100,7 @@ function settingsOf(resolver: Resolver, values: Values, files: FoundFiles, warn:
     staging: stagingOf(stagingDirectory(resolver, values), stateDir, stores, values),
     imports: importsOf(values),
     downloads: downloadsOf(values),
+    imageCache: imageCacheOf(values, warn),
     workers: workersOf(values, databases, files.configured),
     authentication,
     ...(authentication === 'keystone' ? { keystone: keystoneOf(values, resolver, warn) } : {}),

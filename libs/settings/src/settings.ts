@@ -1,5 +1,6 @@
 import type { Downloads } from './downloads.js';
 import type { EdgeSettings } from './edge.js';
+import type { ImageCacheSettings } from './image-cache.js';
 import type { Imports, Staging } from './imports.js';
 import type { Keystone, KeystoneLimits } from './keystone-settings.js';
 import type { LoggingSettings } from './logging-settings.js';
@@ -93,6 +94,8 @@ export interface Settings {
   readonly staging: Staging;
   readonly imports: Imports;
   readonly downloads: Downloads;
+  /** With `image_cache_dir`. */
+  readonly imageCache?: ImageCacheSettings;
   /** Processes that serve HTTP; 0: one process does all. */
   readonly workers: number;
   /** Who says who calls: nobody, or, for tests, the caller. */

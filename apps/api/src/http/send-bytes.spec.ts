@@ -18,7 +18,7 @@ describe('bytes sent', () => {
   /** All that comes on the connection after the headers, up to its end; it would be kept for a next request. */
   const received = async (source: AsyncIterable<Buffer>): Promise<string> => {
     app = fastify();
-    app.get('/', (_request, reply) => sendBytes(reply, 200, { 'content-length': 10 }, source));
+    app.get('/', (_request, reply) => sendBytes(reply, 200, { 'content-length': 10 }, source, 10));
     await app.listen({ port: 0, host: '127.0.0.1' });
     const { port } = app.server.address() as AddressInfo;
     return new Promise((resolve) => {

@@ -1,19 +1,17 @@
 import type { FastifyReply } from 'fastify';
 import type { OutgoingHttpHeaders } from 'node:http';
 
-type LengthAnnounced = OutgoingHttpHeaders & { readonly 'content-length': number };
-
 /**
  * Sends a store's bytes past Fastify: the next chunk is read while the last is written. A source that fails in the
- * middle, or has not as many bytes as announced, cuts the connection, since the status is gone already: what is beyond
+ * middle, or has not as many bytes as it should, cuts the connection, since the status is gone already: what is beyond
  * would be read as the next answer. A client that leaves ends the reading.
  */
-export async function sendBytes(reply: FastifyReply, status: number, headers: LengthAnnounced, source: AsyncIterable<Buffer>): Promise<void> {
+export async function sendBytes(reply: FastifyReply, status: number, headers: OutgoingHttpHeaders, source: AsyncIterable<Buffer>, length: number): Promise<void> {
   reply.hijack();
   const { raw } = reply;
   raw.writeHead(status, { ...(reply.getHeaders() as OutgoingHttpHeaders), ...headers });
   let flushed: Promise<boolean> = Promise.resolve(true);
-  let left = headers['content-length'];
+  let left = length;
   try {
     for await (const chunk of source) {
       if (!(await flushed)) return;

@@ -1,12 +1,12 @@
 import type { KeyManagerError, KeystoneUnavailable } from '#access';
 import type { EventStoreError } from '#event-store';
-import type { ImageError, MarkerNotFound, SignatureUnusable, TaskError } from '#images';
+import type { CacheError, ImageError, MarkerNotFound, SignatureUnusable, TaskError } from '#images';
 import type { MetadefsError } from '#metadefs';
 import type { SignatureMismatch, StoreError, UnknownStore, UriRefused } from '#stores';
 import type { ApiError } from '../http/api.errors.js';
 
 export type ErrorCode = (
-  | ApiError | EventStoreError | ImageError | KeyManagerError | KeystoneUnavailable | MarkerNotFound | MetadefsError
+  | ApiError | CacheError | EventStoreError | ImageError | KeyManagerError | KeystoneUnavailable | MarkerNotFound | MetadefsError
   | SignatureMismatch | SignatureUnusable | StoreError | TaskError | UnknownStore | UriRefused
 )['code'];
 
@@ -66,6 +66,10 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = {
   InvalidLocation: 400,
   ValidationDataConflict: 409,
   TagMissing: 404,
+  CacheDisabled: 404,
+  NotActiveForCache: 400,
+  BadCacheTarget: 400,
+  NotCentralCache: 409,
   StoreNotEnabled: 409,
   OneStoreOnly: 404,
   NotInStore: 404,

@@ -32,23 +32,25 @@ export class ImageDataController {
   @Get()
   @NoBody()
   async download(@Context() context: CommandContext, @Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const asked = { range: request.headers.range, contentRange: request.headers['content-range'] };
     let data: ImageData;
     try {
-      data = await this.downloads.open(context, id, preferredStores(request));
+      data = await this.downloads.open(context, id, { prefer: preferredStores(request), whole: asked.range === undefined && asked.contentRange === undefined });
     } catch (error) {
       if (!(error instanceof NoData)) throw error;
       await reply.code(204).send();
       return;
     }
-    const range = parseRange({ range: request.headers.range, contentRange: request.headers['content-range'] }, data.size);
-    const source = await data.read(range);
+    const range = parseRange(asked, data.size);
+    const { bytes, filling } = await data.read(range);
+    const length = range ? range.end - range.start + 1 : data.size;
     const headers = {
       'content-type': 'application/octet-stream',
-      'content-length': range ? range.end - range.start + 1 : data.size,
+      ...(filling ? {} : { 'content-length': length }),
       ...(data.image.checksum === null ? {} : { 'content-md5': data.image.checksum }),
       ...(range ? { 'content-range': `bytes ${range.start}-${range.end}/${data.size}` } : {}),
     };
-    await sendBytes(reply, range ? 206 : 200, headers, source);
+    await sendBytes(reply, range ? 206 : 200, headers, bytes, length);
   }
 }
 

@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CommandContext } from '#event-store';
-import { ImagesService, ImportService } from '#images';
+import { CachedImagesService, ImagesService, ImportService } from '#images';
 import { Stores } from '#stores';
 import { API_OPTIONS, type ApiOptions } from '../api.options.js';
 import { baseUrl } from '../http/base-url.js';
@@ -21,6 +21,7 @@ export class ImagesController {
 
   constructor(
     private readonly images: ImagesService,
+    private readonly cache: CachedImagesService,
     stores: Stores,
     { methods }: ImportService,
     @Inject(API_OPTIONS) private readonly options: ApiOptions,
@@ -73,6 +74,7 @@ export class ImagesController {
   @HttpCode(204)
   async delete(@Context() context: CommandContext, @Param('id') id: string, @Req() request: FastifyRequest): Promise<void> {
     await this.images.delete(context, id, credentialsOf(request));
+    await this.cache.drop(id);
   }
 }
 

@@ -4,6 +4,7 @@ import { bool, byteCount, dict, hashName, host, httpUrl, int, port, storageAmoun
 import { proxyOptions } from './oslo-middleware.js';
 import { apiVersionOptions } from './api-versions.js';
 import { deletionOptions } from './scrubber.js';
+import { imageCacheOptions } from './image-cache.js';
 import { importOptions } from './imports.js';
 import { loggingOptions } from './logging.js';
 import { propertyProtectionOptions } from './property-protections.js';
@@ -53,4 +54,4 @@ export const imageOptions = {
 /** The default is filled in from the environment: `$XDG_STATE_HOME/afterimage`. */
 export const stateOptions = { state_dir: option(text(), '') } as const;
 
-export const defaultOptions = { ...stateOptions, ...listenerOptions, ...apiVersionOptions, ...tlsOptions, ...proxyOptions, ...imageOptions, ...importOptions, ...deletionOptions, ...propertyProtectionOptions, ...locationImportOptions, ...loggingOptions } as const;
+export const defaultOptions = { ...stateOptions, ...listenerOptions, ...apiVersionOptions, ...tlsOptions, ...proxyOptions, ...imageOptions, ...importOptions, ...imageCacheOptions, ...deletionOptions, ...propertyProtectionOptions, ...locationImportOptions, ...loggingOptions } as const;

@@ -27,8 +27,7 @@ const storeOptions = names(`
 export const knownOptions: Readonly<Record<string, readonly string[]>> = {
   glance_store: storeOptions,
   DEFAULT: names(`
-    image_cache_sqlite_db image_cache_driver image_cache_max_size
-    image_cache_stall_time image_cache_dir default_publisher_id disabled_notifications publish_errors
+    default_publisher_id disabled_notifications publish_errors
     transport_url control_exchange data_api db_auto_create
     notifier_strategy rabbit_host rabbit_port rabbit_use_ssl rabbit_userid
     rabbit_password rabbit_virtual_host rabbit_notification_exchange rabbit_notification_topic rabbit_durable_queues
@@ -36,7 +35,7 @@ export const knownOptions: Readonly<Record<string, readonly string[]>> = {
     qpid_notification_topic qpid_host qpid_hostname qpid_port qpid_username qpid_password qpid_sasl_mechanisms
     qpid_reconnect qpid_reconnect_timeout qpid_reconnect_limit qpid_reconnect_interval_min qpid_reconnect_interval_max
     qpid_reconnect_interval qpid_heartbeat qpid_protocol qpid_tcp_nodelay
-    image_cache_invalid_entry_grace_period swift_store_object_buffer_dir s3_store_object_buffer_dir
+    swift_store_object_buffer_dir s3_store_object_buffer_dir
     notification_driver notification_topics notification_transport_url
     conversion_format
   `),
