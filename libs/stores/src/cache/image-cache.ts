@@ -103,9 +103,9 @@ export class ImageCache {
     return (await this.folder.partials()).some((one) => one.imageId === imageId.toLowerCase() && one.idle < DEAD_AFTER);
   }
 
-  private ended(imageId: string, done: boolean, why: unknown): void {
+  private ended(imageId: string, done: boolean, why: string | undefined): void {
     if (done) this.options.changed?.(imageId, true);
-    else if (why !== undefined) this.options.warn?.(`image ${imageId} was not cached: ${why instanceof Error ? why.message : String(why)}`);
+    else if (why !== undefined) this.options.warn?.(`image ${imageId} was not cached: ${why}`);
   }
 
   /** Evicts the least recently used until so much more fits beside what is growing. */
