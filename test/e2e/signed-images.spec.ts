@@ -149,4 +149,29 @@ describe('signed images, with their certificates in OpenStack\'s Barbican', () =
       expect((await kept(token)).code).toBe(1);
     }
   });
+
+  describe('the encryption key of a deleted image', () => {
+    const remove = async (image: Record<string, unknown>, token: string) => {
+      const { id } = await client.create(image);
+      expect((await client.request(`/v2/images/${id}`, { method: 'DELETE', headers: { 'x-auth-token': token } })).status).toBe(204);
+    };
+    const isThere = async (key: string) => (await fetch(`${barbican.url}/v1/secrets/${key}`, { headers: { 'x-auth-token': ALICE, accept: 'application/json' } })).status === 200;
+    const encrypted = async (policy: string) => {
+      const key = await barbican.store({ name: 'key of a volume', secret_type: 'opaque', payload: 'secret', payload_content_type: 'text/plain' });
+      return { key, image: { cinder_encryption_key_id: key, cinder_encryption_key_deletion_policy: policy } };
+    };
+
+    it('goes with it, with the rights of who deletes it, where cinder_encryption_key_deletion_policy is on_image_deletion', async () => {
+      const { key, image } = await encrypted('on_image_deletion');
+      await remove(image, ALICE);
+      expect(await isThere(key)).toBe(false);
+    });
+
+    it('stays with any other policy, and where who deletes the image may not delete it', async () => {
+      const [kept, foreign] = [await encrypted('do_not_delete'), await encrypted('on_image_deletion')];
+      await remove(kept.image, ALICE);
+      await remove(foreign.image, BOB);
+      expect([await isThere(kept.key), await isThere(foreign.key)]).toEqual([true, true]);
+    });
+  });
 });
