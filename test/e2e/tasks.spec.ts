@@ -72,11 +72,11 @@ describe.each([{ memory: false }, { memory: true }])('The Tasks API (memory driv
   });
 
   it.each([
-    ['a server that says no', () => input('/missing'), 'The web server answered 404.'],
+    ['a server that says no', () => input('/missing'), 'the server answers 404 Not Found'],
     ['data of another format', () => input('/a', { ...PROPERTIES, disk_format: 'qcow2' }), 'disk_format'],
     ['no formats', () => input('/a', {}), 'container_format'],
     ['more properties than an image may have', () => input('/a', { ...PROPERTIES, a: '1', b: '2', c: '3', protected: true }), 'Attempted: 4, Maximum: 3'],
-    ['a protected image', () => input('/missing', { ...PROPERTIES, protected: true }), 'The web server answered 404.'],
+    ['a protected image', () => input('/missing', { ...PROPERTIES, protected: true }), 'the server answers 404 Not Found'],
     ['an input without a part of it', () => ({ import_from: `${origin.url}/a`, image_properties: PROPERTIES }), "Input does not contain 'import_from_format' field"],
   ])('CVE-2014-9684, CVE-2015-3289: fails with the reason and leaves no image behind, for %s', async (_what, given, reason) => {
     const { id } = await made(given());

@@ -68,7 +68,7 @@ export * from './tasks/import-progress.js';
 export { MemoryImportProgress } from './tasks/import-progress.memory.js';
 export { PostgresImportProgress } from './tasks/import-progress.postgres.js';
 export { TaskRequests, type AskedTask } from './tasks/request-task.js';
-export { RunTask } from './tasks/run-task.js';
+export { RunTask, type OpenUri } from './tasks/run-task.js';
 export * from './tasks/task.decider.js';
 export * from './tasks/task.errors.js';
 export * from './tasks/task.events.js';

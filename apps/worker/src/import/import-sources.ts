@@ -1,6 +1,6 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { KEYSTONE_SESSION, TokenValidator, type Catalog, type KeystoneSession } from '#access';
-import { GlanceDownload, ImportCredentials, RemoteImageUnusable, type ImageImport, type ImportSource } from '#images';
+import { GlanceDownload, ImportCredentials, RemoteImageUnusable, type ImageImport, type ImportSource, type OpenUri } from '#images';
 import { Stores, WebDownload } from '#stores';
 import { WORKER_OPTIONS, type WorkerOptions } from '../worker.options.js';
 
@@ -31,6 +31,9 @@ export class ImportSources {
     if (uri === undefined) throw new Error(`An import by ${method} names nothing to fetch.`);
     return this.web.open(uri, { maxSize: this.maxSize, signal });
   }
+
+  /** For whatever else fetches what somebody outside named. */
+  readonly openUri: OpenUri = (uri, purpose, signal) => this.web.open(uri, { maxSize: this.maxSize, purpose, signal });
 
   /** The import is over. */
   forget(taskId: string): Promise<void> {

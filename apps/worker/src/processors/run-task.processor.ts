@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { RunTask } from '#images';
+import { ImportSources } from '../import/import-sources.js';
 import type { Processor } from '../job-runner.js';
 import type { RunTaskJob } from '../queues.js';
 import { workerContext } from '../worker-context.js';
@@ -9,9 +10,9 @@ import { workerContext } from '../worker-context.js';
 export class RunTaskProcessor implements Processor<'run-task'> {
   readonly name = 'run-task';
 
-  constructor(private readonly tasks: RunTask) {}
+  constructor(private readonly tasks: RunTask, private readonly sources: ImportSources) {}
 
   async process({ taskId, causationId, correlationId }: RunTaskJob, signal: AbortSignal): Promise<void> {
-    await this.tasks.run(workerContext({ causationId, correlationId }), taskId, signal);
+    await this.tasks.run(workerContext({ causationId, correlationId }), taskId, this.sources.openUri, signal);
   }
 }

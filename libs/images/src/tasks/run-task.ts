@@ -1,28 +1,32 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { StreamReader, type CommandContext, type RecordedEvent } from '#event-store';
-import { OriginClient, Stores } from '#stores';
+import { Stores } from '#stores';
 import { ImageDataService } from '../image-data.service.js';
 import { ChangeImage } from '../image/change-image.js';
 import { DeleteImage } from '../image/delete-image.js';
-import { ImageGoneDuringUpload } from '../image/image.errors.js';
+import { ImageGoneDuringUpload, NotQueuedForUpload } from '../image/image.errors.js';
 import type { ImageUploadFailed } from '../image/image.events.js';
 import { streamOf, type Image } from '../image/image.js';
 import { IMAGE_LIST, IMAGES_OPTIONS, type ImagesOptions } from '../images.options.js';
 import { ImagesService, type ImageDraft } from '../images.service.js';
+import type { ImportSource } from '../import/import-help.js';
 import { isPassing } from '../import/passing-failure.js';
 import { locationTools } from '../location-tools.js';
 import type { ImageList } from '../read-model/image-list.js';
 import { IMPORT_PROGRESS, type ImportProgress } from './import-progress.js';
-import { openUri } from './open-uri.js';
 import { FailTask, StartTask, SucceedTask } from './task.decider.js';
 import type { TaskRequested } from './task.events.js';
 import { taskStreamOf, type TaskState } from './task.js';
 
 export const TASK_PURPOSE = 'legacy import task';
 
+/** Opens the data at a URI, each redirect of which passes the filter. */
+export type OpenUri = (uri: string, purpose: string, signal: AbortSignal) => Promise<ImportSource>;
+
 /** Without these Glance's tasks fail. */
 const NEEDED = ['import_from', 'import_from_format', 'image_properties'];
+const COMPLETE: readonly string[] = ['active', 'deactivated'];
 const TELL_MS = 1_000;
 
 /** What another process holds, or gave up, is tried again. */
@@ -32,7 +36,6 @@ class Busy extends Error {}
 @Injectable()
 export class RunTask {
   private readonly logger = new Logger(RunTask.name);
-  private readonly origin: OriginClient;
 
   constructor(
     private readonly bus: CommandBus,
@@ -43,18 +46,16 @@ export class RunTask {
     @Inject(IMAGE_LIST) private readonly images: ImageList,
     @Inject(IMAGES_OPTIONS) private readonly options: ImagesOptions,
     @Inject(IMPORT_PROGRESS) private readonly progress: ImportProgress,
-  ) {
-    this.origin = new OriginClient(stores.uriFilter);
-  }
+  ) {}
 
   /** Ends the task, well or not, and goes on with what another process has begun. Rejects only where it is to be tried again. */
-  async run(context: CommandContext, taskId: string, signal: AbortSignal): Promise<void> {
+  async run(context: CommandContext, taskId: string, open: OpenUri, signal: AbortSignal): Promise<void> {
     const { state, events } = await this.streams.load<TaskState>(taskStreamOf(taskId));
     const request = events.find(({ type }) => type === 'TaskRequested') as RecordedEvent<TaskRequested> | undefined;
     if (!request || state.ended) return;
     await this.bus.execute(new StartTask(context, taskId));
     try {
-      const image = await this.work(taskId, request, signal);
+      const image = await this.work(taskId, request, open, signal);
       await this.bus.execute(new SucceedTask(context, taskId, { image_id: image.id }));
     } catch (error) {
       signal.throwIfAborted();
@@ -71,15 +72,26 @@ export class RunTask {
     await this.bus.execute(new FailTask(context, taskId, reason));
   }
 
-  private async work(taskId: string, request: RecordedEvent<TaskRequested>, signal: AbortSignal): Promise<Image> {
+  private async work(taskId: string, request: RecordedEvent<TaskRequested>, open: OpenUri, signal: AbortSignal): Promise<Image> {
     const missing = NEEDED.find((key) => !(key in request.data.input));
     if (missing !== undefined) throw new Error(`Input does not contain '${missing}' field`);
     const { actor, requestId, id: causationId, correlationId } = request.meta;
     const caller: CommandContext = { actor, requestId, causationId, ...(correlationId === null ? {} : { correlationId }) };
-    const image = (await this.made(request)) ?? (await this.service.create(caller, { ...(request.data.image as ImageDraft), id: request.data.imageId }));
+    const image = (await this.made(request)) ?? (await this.make(caller, request));
     if (image.deletedAt !== null) throw await this.whyGone(image);
-    if (image.status !== 'active') await this.fetch(caller, image, { taskId, source: request.data.source }, signal);
+    if (COMPLETE.includes(image.status)) return image;
+    const source = await open(this.options.decryptLocation(request.data.source), TASK_PURPOSE, signal);
+    await this.upload(caller, image, taskId, source);
     return image;
+  }
+
+  private async make(caller: CommandContext, request: RecordedEvent<TaskRequested>): Promise<Image> {
+    try {
+      return await this.service.create(caller, { ...(request.data.image as ImageDraft), id: request.data.imageId });
+    } catch (error) {
+      if (await this.made(request)) throw new Busy('Another process is at it.');
+      throw error;
+    }
   }
 
   /** The image, where this task has made it. */
@@ -96,22 +108,22 @@ export class RunTask {
     return failed ? new Error(failed.data.reason) : new ImageGoneDuringUpload(id);
   }
 
-  private async fetch(caller: CommandContext, image: Image, { taskId, source }: { readonly taskId: string; readonly source: string }, signal: AbortSignal): Promise<void> {
-    const { body, size } = await openUri(this.origin, this.options.decryptLocation(source), TASK_PURPOSE, signal);
+  private async upload(caller: CommandContext, image: Image, taskId: string, { body, size }: ImportSource): Promise<void> {
     try {
       await this.data.upload(caller, image.id, { source: this.told(body, taskId, size), ...(size === undefined ? {} : { size }) });
     } catch (error) {
       const now = await this.images.find(image.id);
-      if (now?.status === 'saving' || (error instanceof ImageGoneDuringUpload && now?.deletedAt === null)) throw new Busy(reasonOf(error));
+      const another = error instanceof NotQueuedForUpload || error instanceof ImageGoneDuringUpload;
+      if (another && now?.deletedAt === null) throw new Busy(reasonOf(error));
       throw error;
     }
   }
 
-  private async *told(body: AsyncIterable<Buffer>, taskId: string, size: number | undefined): AsyncGenerator<Buffer> {
+  private async *told(body: AsyncIterable<Uint8Array>, taskId: string, size: number | undefined): AsyncGenerator<Uint8Array> {
     let bytes = 0;
     let next = 0;
     for await (const chunk of body) {
-      bytes += chunk.length;
+      bytes += chunk.byteLength;
       if (Date.now() >= next) {
         next = Date.now() + TELL_MS;
         await this.progress.set(taskId, this.stores.default.id, bytes, size).catch(() => undefined);

@@ -37,7 +37,6 @@ export const knownOptions: Readonly<Record<string, readonly string[]>> = {
     qpid_reconnect_interval qpid_heartbeat qpid_protocol qpid_tcp_nodelay
     swift_store_object_buffer_dir s3_store_object_buffer_dir
     notification_driver notification_topics notification_transport_url
-    conversion_format
   `),
   barbican: names(`
     auth_endpoint retry_delay number_of_retries send_service_user_token
@@ -65,9 +64,6 @@ export const knownOptions: Readonly<Record<string, readonly string[]>> = {
   `),
   oslo_policy: names(`
     remote_content_type remote_ssl_verify_server_crt remote_ssl_ca_crt_file remote_ssl_client_crt_file remote_ssl_client_key_file
-  `),
-  taskflow_executor: names(`
-    conversion_format
   `),
   vault: names(`
     root_token_id approle_role_id approle_secret_id kv_mountpoint kv_version vault_url ssl_ca_crt_file use_ssl namespace

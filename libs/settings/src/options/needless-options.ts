@@ -3,6 +3,7 @@ const names = (text: string): readonly string[] => text.trim().split(/\s+/);
 /** Names of Glance (master and Folsom) for what has no counterpart here: a file may have them, and nothing is missing without their effect. */
 export const needlessOptions: Readonly<Record<string, readonly string[]>> = {
   DEFAULT: names(`
+    conversion_format
     pydev_worker_debug_host pydev_worker_debug_port image_cache_sqlite_db digest_algorithm location_strategy pipe_handle log_config_append
     log_config log_format log_date_format watch_log_file use_eventlog log_rotate_interval log_rotate_interval_type
     logging_context_format_string logging_default_format_string logging_debug_format_suffix logging_exception_prefix
@@ -34,6 +35,9 @@ export const needlessOptions: Readonly<Record<string, readonly string[]>> = {
   `),
   task: names(`
     task_executor work_dir
+  `),
+  taskflow_executor: names(`
+    conversion_format
   `),
   wsgi: names(`
     task_pool_threads python_interpreter
