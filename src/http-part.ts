@@ -1,8 +1,8 @@
 import type { DynamicModule } from '@nestjs/common';
-import { ApiModule, createHttpApp, type ApiOptions, type HttpOptions } from '#apps/api';
+import { ApiModule, createHttpApp, type ApiOptions, requestInCourse, type HttpOptions } from '#apps/api';
 import type { Settings } from '#settings';
 import { locationCipher } from '#stores';
-import { logAnswered } from './logging.js';
+import { logAnswered, tellInLogs } from './logging.js';
 
 function apiOptions({ imageCache, authentication, keystone, images, formats, imageSchema, stores, listener, apiVersions }: Settings): ApiOptions {
   const { decrypt } = locationCipher(images.metadataEncryptionKey);
@@ -20,7 +20,10 @@ function apiOptions({ imageCache, authentication, keystone, images, formats, ima
   };
 }
 
-export const httpPart = (settings: Settings): DynamicModule => ApiModule.forRoot(apiOptions(settings));
+export function httpPart(settings: Settings): DynamicModule {
+  tellInLogs(requestInCourse);
+  return ApiModule.forRoot(apiOptions(settings));
+}
 
 /** What HTTP workers leave to others of the family. */
 export type Shared = Pick<HttpOptions, 'openCounts' | 'readMetrics' | 'adminPages'>;

@@ -29,9 +29,10 @@ describe('The log', () => {
   });
 
   it('says in whose course a line was written, as one word', () => {
-    tellInLogs(() => ({ jobId: 'e.r', requestId: 'req 1\nx=y' }));
+    let running: object | undefined = { jobId: 'e.r', requestId: 'req 1\nx=y' };
+    tellInLogs(() => running);
     const [said] = logged((logger) => new NestLogger(logger).log('hello', 'Jobs'));
-    tellInLogs(() => undefined);
+    running = undefined;
     expect(said).toMatchObject({ msg: 'hello', jobId: 'e.r', requestId: 'req 1\nx=y' });
     expect(readableLine(JSON.stringify(said))).toContain('hello jobId=e.r requestId="req 1\\nx=y"\n');
   });

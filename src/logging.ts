@@ -39,12 +39,16 @@ interface Open {
 /** Of the logger that was made last. */
 let open: Open | undefined;
 
-/** Of what goes on where a line is written: the job in whose course it is. */
-let inCourse: () => object | undefined = () => undefined;
+type Fields = () => object | undefined;
 
-export function tellInLogs(fields: () => object | undefined): void {
-  inCourse = fields;
+/** Say what goes on where a line is written: the request, the job in whose course it is. */
+const inCourse = new Set<Fields>();
+
+export function tellInLogs(fields: Fields): void {
+  inCourse.add(fields);
 }
+
+const told = (): object => Object.assign({}, ...[...inCourse].map((fields) => fields())) as object;
 
 const levelOf = (json: string): string => /^\{"level":"(\w+)"/.exec(json)?.[1] ?? 'INFO';
 
@@ -127,7 +131,7 @@ export class NestLogger implements LoggerService {
     const error = [message, ...others].find((each) => each instanceof Error);
     const stack = others.find((each) => typeof each === 'string' && each.includes('\n    at '));
     const err = error ?? (typeof stack === 'string' ? { stack: redactUrls(stack) } : undefined);
-    this.logger[level]({ ...context, ...inCourse(), ...(err && { err }), ...detailsOf(message, error) }, textOf(message));
+    this.logger[level]({ ...context, ...told(), ...(err && { err }), ...detailsOf(message, error) }, textOf(message));
   }
 }
 

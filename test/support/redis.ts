@@ -33,8 +33,9 @@ type Settings = Readonly<Record<string, string>>;
 
 async function start(settingsIn: (folder: string) => Settings, first: readonly string[], readyText: string): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), 'afterimage-redis-'));
-  const port = await freePort();
-  const options = Object.entries({ bind: '127.0.0.1', port: `${port}`, ...settingsIn(folder) }).flatMap(([name, value]) => [`--${name}`, value]);
+  const asked = settingsIn(folder);
+  const port = Number(asked.port ?? (await freePort()));
+  const options = Object.entries({ bind: '127.0.0.1', ...asked, port: `${port}` }).flatMap(([name, value]) => [`--${name}`, value]);
   const server = spawn('setpriv', ['--pdeathsig', 'TERM', '--', 'redis-server', ...first, ...options], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(server, 'exit');
   try {

@@ -80,6 +80,7 @@ export const FAILED_JOBS_KEPT = 1_000;
  *   newest first.
  * - `counts`, `list` (in each state at most `limit` of each queue) and `retry` (of one that failed for good; false where
  *   there is none) see all queues, also those of nodes that are somewhere else.
+ * - `onReturn` calls when the place of the jobs was away and is back: what it kept may be lost.
  * - `stop` takes no further job, waits for those that run, and after `graceMs` aborts them: they run again later. It
  *   resolves soon after that, whatever a processor does. Nothing may be added afterwards; stopping again is harmless.
  *
@@ -94,6 +95,7 @@ export interface JobRunner {
   list(states: readonly JobState[], limit: number): Promise<readonly KeptJob[]>;
   failed(limit: number): Promise<readonly FailedJob[]>;
   retry(id: string): Promise<boolean>;
+  onReturn(listener: () => void): void;
   stop(graceMs: number): Promise<void>;
 }
 

@@ -26,6 +26,7 @@ export class WorkerService implements OnApplicationBootstrap {
     await this.jobs.start(this.processors);
     for (const reactor of this.reactors) this.followers.react(reactor);
     await this.chores.start();
+    this.jobs.onReturn(() => void this.chores.afterReturn());
   }
 
   /** Takes up at once what a process of this family has left. */

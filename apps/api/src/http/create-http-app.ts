@@ -18,6 +18,7 @@ import { MAX_HEADER_LINE, refuseLongLine } from './line-limits.js';
 import { refuseTunnel, rememberAnswer } from './malformed-request.js';
 import { PRINCIPAL_SOURCE, type PrincipalSource } from './principal.js';
 import { stripIdentity } from './identity-headers.js';
+import { inCourse } from './request-in-course.js';
 import { hasTooLongRequestId, MAX_REQUEST_ID_LENGTH, REQUEST_ID_HEADER } from './request-id.js';
 import { followFiles } from './tls/follow-files.js';
 
@@ -38,6 +39,7 @@ export async function createHttpApp(rootModule: Parameters<typeof NestFactory.cr
   expectNothing(fastify, routeOf);
   fastify.decorateRequest('principal');
   const source = app.get<PrincipalSource>(PRINCIPAL_SOURCE, { strict: false });
+  fastify.addHook('onRequest', inCourse);
   edge.surround(fastify, admit(options), identify(source));
   fastify.addHook('onRequest', direct);
   fastify.addHook('onSend', plainJsonType);

@@ -10,6 +10,7 @@ const SHARE = 20;
 export class AddOpenWorkChore implements Chore {
   readonly name = 'the search for open work';
   readonly everyMs = 60_000;
+  readonly afterReturn = true;
   private readonly logger = new Logger('Worker');
   private first = true;
   private notBefore = 0;

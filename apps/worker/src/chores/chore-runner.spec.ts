@@ -50,6 +50,14 @@ describe('Chores', () => {
     expect(done.toSorted()).toEqual(['look', 'look', 'tidy']);
   });
 
+  it('that give the queues their jobs are done once more when the queues were away', async () => {
+    const done: string[] = [];
+    const chore = (name: string, afterReturn: boolean): Chore => ({ name, everyMs: NEVER_AGAIN_MS, beforeStart: true, afterReturn, run: async () => void done.push(name) });
+    await started(chore('refill', true), chore('tidy', false));
+    await runner.afterReturn();
+    expect(done.toSorted()).toEqual(['refill', 'refill', 'tidy']);
+  });
+
   it('end at the stop, which tells the one that runs and starts none', async () => {
     const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
     let runs = 0;

@@ -22,6 +22,11 @@ export class ChoreRunner {
     await Promise.all(this.chores.filter((chore) => chore.afterDeath).map((chore) => this.run(chore)));
   }
 
+  /** Resolves when what the queues may have forgotten is there again. */
+  async afterReturn(): Promise<void> {
+    await Promise.all(this.chores.filter((chore) => chore.afterReturn).map((chore) => this.run(chore)));
+  }
+
   async stop(): Promise<void> {
     this.stopping.abort();
     for (const timer of this.timers.values()) clearTimeout(timer);

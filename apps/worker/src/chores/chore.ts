@@ -7,6 +7,8 @@ export interface Chore {
   readonly beforeStart?: boolean;
   /** Is done at once, too, when another process of the family has died. */
   readonly afterDeath?: boolean;
+  /** And when the place of the jobs, which may have forgotten them, is back. */
+  readonly afterReturn?: boolean;
   /** Rejections are logged; the next run is the next try. It should end soon after the signal has aborted. */
   run(signal: AbortSignal): Promise<void>;
 }

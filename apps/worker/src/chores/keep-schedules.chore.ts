@@ -9,6 +9,7 @@ import type { Chore } from './chore.js';
 export class KeepSchedulesChore implements Chore {
   readonly name = 'the keeping of schedules';
   readonly everyMs = 60_000;
+  readonly afterReturn = true;
 
   constructor(@Inject(JOB_RUNNER) private readonly jobs: JobRunner, @Inject(WORKER_OPTIONS) private readonly options: WorkerOptions) {}
 

@@ -9,5 +9,7 @@ export interface Backend<B extends IQueueBackend, C> {
   readonly producing: C;
   /** For working: waits until the place is back. */
   readonly consuming: C;
+  /** Of a place that may forget what it kept when it is away. */
+  onReturn?(listener: () => void): void;
   close(): Promise<void>;
 }

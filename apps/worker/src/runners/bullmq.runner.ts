@@ -82,6 +82,10 @@ export class BullmqRunner<B extends IQueueBackend, C> implements JobRunner {
     return false;
   }
 
+  onReturn(listener: () => void): void {
+    this.backend.onReturn?.(listener);
+  }
+
   stop(graceMs: number): Promise<void> {
     this.stopping ??= this.end(graceMs);
     return this.stopping;

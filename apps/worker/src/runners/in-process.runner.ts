@@ -77,6 +77,10 @@ export class InProcessRunner implements JobRunner {
     return found !== undefined;
   }
 
+  onReturn(): void {
+    // It is never away.
+  }
+
   async stop(graceMs: number): Promise<void> {
     this.stopped = true;
     this.schedules.set([]);
@@ -107,7 +111,8 @@ export class InProcessRunner implements JobRunner {
     if (!this.processors || this.stopped || !this.own.has(queue)) return;
     const busy = [...this.running.values()].filter((each) => each === queue).length;
     const free = concurrencyOf(queue, this.options.concurrency ?? DEFAULT_CONCURRENCY) - busy;
-    for (const entry of this.of(queue, 'waiting').slice(0, Math.max(0, free))) {
+    if (free <= 0) return;
+    for (const entry of this.of(queue, 'waiting').slice(0, free)) {
       this.into('running', entry);
       const run = this.run(entry).finally(() => {
         this.running.delete(run);

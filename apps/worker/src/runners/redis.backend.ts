@@ -33,7 +33,7 @@ export async function redisBackend(url: string): Promise<Backend<RedisQueueBacke
     await close();
     throw new JobsUnavailable(`Redis at ${place.addresses.map(({ host, port }) => `${host}:${port}`).join(', ')}`, error);
   }
-  return { factory: createRedisBackend, prefix: place.kind === 'cluster' ? PREFIX_IN_CLUSTER : PREFIX, producing, consuming, close };
+  return { factory: createRedisBackend, prefix: place.kind === 'cluster' ? PREFIX_IN_CLUSTER : PREFIX, producing, consuming, close, onReturn: (listener) => void producing.on('ready', listener) };
 }
 
 function connect(place: RedisPlace, how: Pick<CommonRedisOptions, 'maxRetriesPerRequest' | 'enableOfflineQueue'> & { readonly retryStrategy: (attempt: number) => number | null }): Connection {
