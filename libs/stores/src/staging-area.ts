@@ -2,7 +2,8 @@ import { link, mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { GuardedStore } from './guarded-store.js';
-import type { Attempt, ByteRange, PutRequest, StoredData } from './store.js';
+import { listFiles } from './drivers/filesystem/list-files.js';
+import type { Attempt, ByteRange, ListedObject, ListedPart, PutRequest, StoredData } from './store.js';
 import { StoreUnavailable } from './stores.errors.js';
 
 export interface StagingOptions {
@@ -16,6 +17,9 @@ export interface StagingOptions {
   /** A folder whose parent the operator made; not made here. */
   readonly parentOf?: string;
 }
+
+const SHARED = 'staged-';
+const WORK = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.part$/;
 
 /** Where bytes wait until they are imported: Glance's layout, `<folder>/<image id>`, or a store that every node reaches. */
 export class StagingArea {
@@ -48,8 +52,49 @@ export class StagingArea {
     return this.store.remove(url);
   }
 
-  discard(attempt: Attempt, unreferenced: boolean): Promise<void> {
-    return this.store.discard(this.named(attempt), unreferenced);
+  async discard(attempt: Attempt, unreferenced: boolean): Promise<void> {
+    await this.store.discard(this.named(attempt), unreferenced);
+    if (this.hasFolder) await rm(join(this.options.workDir, `${attempt.imageId}.${attempt.uploadId}.part`), { force: true });
+  }
+
+  /** What is staged, and what else lies in a folder of its own: `name` is an image's id where it is that image's. */
+  async *list(): AsyncGenerator<ListedObject> {
+    for await (const object of this.store.list()) {
+      const name = this.imageOf(object.name);
+      if (name !== undefined) yield { ...object, name };
+    }
+  }
+
+  /** Unpublished bytes, and files that are worked on: those of processes that live, and of those that died. */
+  async *parts(): AsyncGenerator<ListedPart> {
+    for await (const part of this.store.parts()) {
+      const imageId = this.imageOf(part.attempt.imageId);
+      if (imageId !== undefined) yield { ...part, attempt: { ...part.attempt, imageId } };
+    }
+    if (this.hasFolder) yield* this.workFiles();
+  }
+
+  /** True where an object of that store, listed under this name, is a staged one. */
+  holds(store: string, name: string): boolean {
+    return this.options.shared && store === this.store.id && this.imageOf(name) !== undefined;
+  }
+
+  /** Beside the store. */
+  private get hasFolder(): boolean {
+    return this.options.shared || this.store.type !== 'file';
+  }
+
+  private imageOf(name: string): string | undefined {
+    if (!this.options.shared) return name;
+    return name.startsWith(SHARED) ? name.slice(SHARED.length) : undefined;
+  }
+
+  private async *workFiles(): AsyncGenerator<ListedPart> {
+    if (!(await stat(this.options.workDir).then((found) => found.isDirectory(), () => false))) return;
+    for await (const { path: _, ...file } of listFiles(this.options.workDir)) {
+      const [, imageId, uploadId] = WORK.exec(file.name) ?? [];
+      if (imageId && uploadId) yield { ...file, attempt: { imageId, uploadId } };
+    }
   }
 
   /** The file that holds the bytes, where they are one of this node. */
@@ -84,6 +129,6 @@ export class StagingArea {
   }
 
   private named({ imageId, uploadId }: Attempt): Attempt {
-    return { imageId: this.options.shared ? `staged-${imageId}` : imageId, uploadId };
+    return { imageId: this.options.shared ? `${SHARED}${imageId}` : imageId, uploadId };
   }
 }

@@ -52,6 +52,21 @@ export function imageListContract(name: string, open: () => Promise<ImageListDri
         expect(await ids({ filters: { id: [spelled.toLowerCase()] } })).toEqual([spelled]);
       });
 
+      it('finds many at once, and is not troubled by what is no id', async () => {
+        await given({ id: id(1) }, { id: id(2), status: 'deleted' }, { id: id(3) }, { id: 'ABCDEF00-0000-4000-8000-00000000000a' });
+        const found = await driver.list.findAll([id(2), id(1), id(1), id(9), 'x', 'abcdef00-0000-4000-8000-00000000000A']);
+        expect(found.map((image) => image.id).toSorted()).toEqual([id(1), id(2), 'ABCDEF00-0000-4000-8000-00000000000a'].toSorted());
+        expect(await driver.list.findAll([])).toEqual([]);
+      });
+
+      it('walks through every image but the deleted ones, page by page', async () => {
+        await given({ id: id(3), status: 'pending_delete' }, { id: id(1), status: 'active' }, { id: id(2), status: 'deleted' }, { id: id(4), status: 'killed' });
+        const walked = async (after: string | undefined, limit: number) => (await driver.list.walk(after, limit)).map((image) => short(image.id));
+        expect(await walked(undefined, 2)).toEqual([1, 3]);
+        expect(await walked(id(3), 2)).toEqual([4]);
+        expect(await walked(id(4), 2)).toEqual([]);
+      });
+
       it('finds deleted, pending and killed images, which no list shows', async () => {
         await given({ id: id(1), status: 'deleted' }, { id: id(2), status: 'pending_delete' }, { id: id(3), status: 'killed' });
         expect((await Promise.all([1, 2, 3].map((n) => driver.list.find(id(n))))).map((image) => image?.status)).toEqual(['deleted', 'pending_delete', 'killed']);

@@ -26,6 +26,14 @@ export class MemoryImageList implements ImageList {
     return this.rows.get(id.toLowerCase())?.doc;
   }
 
+  async findAll(ids: readonly string[]): Promise<readonly Image[]> {
+    return [...new Set(ids.map((id) => id.toLowerCase()))].flatMap((id) => this.rows.get(id)?.doc ?? []);
+  }
+
+  async walk(after: string | undefined, limit: number): Promise<readonly Image[]> {
+    return this.all().filter(({ id, doc }) => doc.status !== 'deleted' && id > (after?.toLowerCase() ?? '')).slice(0, limit).map(({ doc }) => doc);
+  }
+
   async list(query: ImageQuery): Promise<readonly Image[]> {
     const order = compare(query.sort);
     const marker = query.marker === undefined ? undefined : await this.marker(query.marker, query);

@@ -25,6 +25,8 @@ const OPEN_WORK = `SELECT id FROM afterimage.image WHERE open_work <> '{}' AND o
 const DUE_FOR_SCRUB = `SELECT id, (doc->>'scrubAfter') COLLATE "C" AS "scrubAfter" FROM afterimage.image
 WHERE status = 'pending_delete' AND (doc->>'scrubAfter') COLLATE "C" <= $1 AND ((doc->>'scrubAfter') COLLATE "C", id) > ($2, $3::uuid)
 ORDER BY (doc->>'scrubAfter') COLLATE "C", id LIMIT $4`;
+const FIND_ALL = 'SELECT doc FROM afterimage.image WHERE id = ANY ($1::uuid[])';
+const WALK = `SELECT doc FROM afterimage.image WHERE status <> 'deleted' AND id > $1::uuid ORDER BY id LIMIT $2`;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 type Windowed = { doc: Image; matches: boolean | null; last: boolean };
@@ -39,6 +41,14 @@ export class PostgresImageList implements ImageList {
     if (!isUuid(id)) return undefined;
     const { rows } = await this.pool.query<{ doc: Image }>({ ...FIND, values: [id] });
     return rows[0]?.doc;
+  }
+
+  findAll(ids: readonly string[]): Promise<readonly Image[]> {
+    return this.docs({ text: FIND_ALL, values: [ids.filter(isUuid)] });
+  }
+
+  walk(after: string | undefined, limit: number): Promise<readonly Image[]> {
+    return this.docs({ text: WALK, values: [after ?? FIRST_ID, limit] });
   }
 
   async list(query: ImageQuery): Promise<readonly Image[]> {

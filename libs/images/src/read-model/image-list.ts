@@ -65,6 +65,10 @@ export interface DueForScrub {
 export interface ImageList {
   /** By id in any case; undefined where it was never created. */
   find(id: string): Promise<Image | undefined>;
+  /** The same of many at once: those that were ever created, in no order. What is no id is none of them. */
+  findAll(ids: readonly string[]): Promise<readonly Image[]>;
+  /** Every image but those that are deleted for good, in id order after `after`, at most `limit`. */
+  walk(after: string | undefined, limit: number): Promise<readonly Image[]>;
   /** Rejects with `MarkerNotFound` where the marker does not exist, is deleted or not visible to the viewer. */
   list(query: ImageQuery): Promise<readonly Image[]>;
   /** Ids of images with open work of that kind, in id order after `after`, at most `limit`. */
