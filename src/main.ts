@@ -4,6 +4,7 @@ import { enableCompileCache } from 'node:module';
 import { Command, type CommanderError } from 'commander';
 import { commandLine, withConfigOptions, type ConfigOptions } from './commands/config-options.js';
 import { addJobsCommands } from './commands/jobs/command.js';
+import { addReconcileCommand } from './commands/reconcile/command.js';
 import { addPolicyCommands } from './commands/policy.js';
 import { addTools, toolCalled } from './commands/tools.js';
 
@@ -41,6 +42,7 @@ function program(): Command {
     });
   addPolicyCommands(afterimage);
   addJobsCommands(afterimage);
+  addReconcileCommand(afterimage);
   addTools(afterimage);
   return afterimage;
 }

@@ -15,6 +15,7 @@ import type { ImageList } from './read-model/image-list.js';
 import { MemberAccess } from './member-access.js';
 import { MembersService } from './members.service.js';
 import { PropertyAccess } from './property-access.js';
+import { RECONCILE_PROVIDERS } from './reconcile/reconcile.providers.js';
 import { RecoverUploads } from './recover-uploads.js';
 import { SignatureVerifier } from './signature/signature-verifier.js';
 import { StoresService } from './stores.service.js';
@@ -38,9 +39,9 @@ export class ImagesModule {
         { provide: OwnerQuotas, useValue: quotas },
         ...taskProviders(tasks), ...IMPORT_PROVIDERS,
         ImageAccess, LeasedImages, PropertyAccess, GivenLocations, ImagesService, ImageLocationsService, ImageDataService, ImageDownloadService, RecoverUploads, SignatureVerifier, StoresService,
-        CachedImagesService, MemberAccess, MembersService, ...DELETION_PROVIDERS,
+        CachedImagesService, MemberAccess, MembersService, ...DELETION_PROVIDERS, ...RECONCILE_PROVIDERS,
       ],
-      exports: [...TASK_TOKENS, CachedImagesService, ...IMPORT_PROVIDERS, IMAGE_LIST, ImageAccess, LeasedImages, ImagesService, ImageLocationsService, ImageDataService, ImageDownloadService, MembersService, RecoverUploads, ...DELETION_PROVIDERS, StoresService, OwnerQuotas],
+      exports: [...TASK_TOKENS, CachedImagesService, ...IMPORT_PROVIDERS, IMAGE_LIST, ImageAccess, LeasedImages, ImagesService, ImageLocationsService, ImageDataService, ImageDownloadService, MembersService, RecoverUploads, ...DELETION_PROVIDERS, ...RECONCILE_PROVIDERS, StoresService, OwnerQuotas],
     };
   }
 }

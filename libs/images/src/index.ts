@@ -50,6 +50,9 @@ export { MemoryImageList, memoryImageProjection } from './read-model/image-list.
 export { IMAGE_MIGRATIONS } from './read-model/image-list.migrations.js';
 export { PostgresImageList } from './read-model/image-list.postgres.js';
 export { postgresImageProjection } from './read-model/image-list.writes.js';
+export * from './reconcile/finding.js';
+export * from './reconcile/reconciler.js';
+export * from './reconcile/staging-cleaner.js';
 export * from './recover-uploads.js';
 export * from './scrubber.js';
 export * from './signature/signature.errors.js';

@@ -59,6 +59,7 @@ export class StagingArea {
 
   /** What is staged, and what else lies in a folder of its own: `name` is an image's id where it is that image's. */
   async *list(): AsyncGenerator<ListedObject> {
+    if (!(await this.isThere())) return;
     for await (const object of this.store.list()) {
       const name = this.imageOf(object.name);
       if (name !== undefined) yield { ...object, name };
@@ -67,6 +68,7 @@ export class StagingArea {
 
   /** Unpublished bytes, and files that are worked on: those of processes that live, and of those that died. */
   async *parts(): AsyncGenerator<ListedPart> {
+    if (!(await this.isThere())) return;
     for await (const part of this.store.parts()) {
       const imageId = this.imageOf(part.attempt.imageId);
       if (imageId !== undefined) yield { ...part, attempt: { ...part.attempt, imageId } };
@@ -77,6 +79,11 @@ export class StagingArea {
   /** True where an object of that store, listed under this name, is a staged one. */
   holds(store: string, name: string): boolean {
     return this.options.shared && store === this.store.id && this.imageOf(name) !== undefined;
+  }
+
+  /** A folder of its own is made when something is staged. */
+  private async isThere(): Promise<boolean> {
+    return this.hasFolder || (await isFolder(this.options.workDir));
   }
 
   /** Beside the store. */
@@ -90,7 +97,7 @@ export class StagingArea {
   }
 
   private async *workFiles(): AsyncGenerator<ListedPart> {
-    if (!(await stat(this.options.workDir).then((found) => found.isDirectory(), () => false))) return;
+    if (!(await isFolder(this.options.workDir))) return;
     for await (const { path: _, ...file } of listFiles(this.options.workDir)) {
       const [, imageId, uploadId] = WORK.exec(file.name) ?? [];
       if (imageId && uploadId) yield { ...file, attempt: { imageId, uploadId } };
@@ -132,3 +139,5 @@ export class StagingArea {
     return { imageId: this.options.shared ? `${SHARED}${imageId}` : imageId, uploadId };
   }
 }
+
+const isFolder = (path: string): Promise<boolean> => stat(path).then((found) => found.isDirectory(), () => false);
