@@ -105,6 +105,18 @@ describe('the worker', () => {
     expect(await kept.images.openWork('purge', undefined, 10)).toEqual([]);
   });
 
+  it('user-asks 10: removes the bytes of a deactivated image that its owner deletes, who sees no place of them, and history proves it', async () => {
+    app = await start(kept);
+    const owner: CommandContext = { actor: { user: 'o', project: 'p', roles: ['member', 'reader'], admin: false, service: null }, requestId: 'req-2' };
+    const id = await uploaded();
+    await app.get(ImagesService).setActivation(CONTEXT, id, 'deactivated');
+    expect((await app.get(ImagesService).show(owner, id)).locations).toEqual([]);
+    await app.get(ImagesService).delete(owner, id);
+    await until(async () => (await purges(id)).length === 1);
+    expect(readdirSync(kept.directories.one)).toEqual([]);
+    expect((await eventsOf(id)).slice(-3).map(({ type, meta }) => [type, meta.actor.user])).toEqual([['ImageDeactivated', 'u'], ['ImageDeleted', 'o'], ['ImageDataPurged', null]]);
+  });
+
   it('counts bytes that are gone already as removed', async () => {
     app = await start(kept);
     const id = await uploaded();

@@ -45,6 +45,10 @@ describe('deleting an image', () => {
     given(created()).when(later).decides(deleted());
   });
 
+  it('keeps data for ever where it is told to for longer than there are dates', () => {
+    given(...ACTIVE).when(new DeleteImage(CONTEXT, IMAGE_ID, Number.MAX_SAFE_INTEGER)).decides(deleted('9999-12-31T23:59:59.999Z'));
+  });
+
   it('lets go at once what is not complete, though data is kept', () => {
     const later = new DeleteImage(CONTEXT, IMAGE_ID, 3600);
     given(created(), started('u1', 'stage'), staged(), importRequested()).when(later).decides(deleted());

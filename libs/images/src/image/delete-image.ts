@@ -12,12 +12,15 @@ export class DeleteImage extends ImageCommand {
   }
 }
 
+/** Times beyond it would not sort as text. */
+const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
+
 export function deleteImage(command: DeleteImage, state: ImageState, { at }: Moment): [ImageDeleted] {
   const image = existing(command, state);
   if (image.protected) throw new ImageProtected(image.id);
   const complete = image.status === 'active' || image.status === 'deactivated';
   if (command.keepFor === undefined || !complete || image.locations.length === 0) return [{ type: 'ImageDeleted', data: {} }];
-  const scrubAfter = new Date(Date.parse(at) + command.keepFor * 1000).toISOString();
+  const scrubAfter = new Date(Math.min(Date.parse(at) + command.keepFor * 1000, LATEST)).toISOString();
   return [{ type: 'ImageDeleted', data: { scrubAfter } }];
 }
 
