@@ -6,9 +6,9 @@ import { Scrubber, ScrubberRunning } from '#images';
 import { loadSettings, type Settings } from '#settings';
 import { withApplication } from '../../command-app.js';
 import { lockStateDirectory, StateDirectoryInUse } from '../../embedded-postgres.js';
-import { Shutdown } from '../../shutdown.js';
 import { logAsTool } from '../tool-logging.js';
 import { toolSettings } from '../tool-options.js';
+import { toldToEnd } from '../tool-signal.js';
 import type { ScrubberOptions } from './command.js';
 
 const NAME = 'glance-scrubber';
@@ -28,14 +28,10 @@ export async function scrub(options: ScrubberOptions): Promise<number> {
   const { settings } = loaded;
   const daemon = !options.nodaemon && (options.daemon ?? settings.values.DEFAULT.daemon);
   if (options.restore !== undefined && daemon) throw new Error('The restore and daemon options should not be set together. Please use either of them in one request.');
-  const stopped = new AbortController();
-  void new Shutdown(() => undefined).requested.then(({ text }) => {
-    log.log(`stopping: ${text}`);
-    stopped.abort();
-  });
+  const stopped = toldToEnd(log);
   if (options.restore !== undefined) await restore(settings, options.restore);
-  else if (daemon) await runOn(settings, stopped.signal);
-  else await runOnce(settings, stopped.signal);
+  else if (daemon) await runOn(settings, stopped);
+  else await runOnce(settings, stopped);
   return 0;
 }
 
