@@ -4,12 +4,6 @@ import { ACCEPTS } from './hostile-headers.js';
 import { SECRETS } from './hostile-values.js';
 import { FOLLOWING_ID, type Exchange, type RawRequest } from './raw-http.js';
 
-/** Routes of the API that later work serves: until then they answer 501. The only place that says so. */
-export const NOT_YET_SERVED: readonly string[] = [
-  'GET /cache', 'DELETE /cache', 'POST /cache/clean', 'POST /cache/prune', 'GET /cache/nodes/{image_id}', 'DELETE /cache/{image_id}', 'PUT /cache/{image_id}',
-  'GET /cached_images', 'DELETE /cached_images', 'DELETE /cached_images/{image_id}', 'GET /queued_images', 'DELETE /queued_images', 'PUT /queued_images/{image_id}', 'DELETE /queued_images/{image_id}',
-];
-
 const OWN_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH']);
 
 /** Everything that holds for an answer whatever the request was; fails with what does not. */
@@ -39,10 +33,8 @@ function lengthOfRange({ headers }: Answer): number {
 }
 
 /** §1: a method that nobody has, on no path of ours. */
-function mayBeUnimplemented({ method, target }: RawRequest, { status, body }: Answer): boolean {
-  if (status !== 501) return false;
-  const isUnknown = !OWN_METHODS.has(method) && methodsOf((target.split('?', 1)[0] ?? '').replace(/%2f/gi, '/')) === undefined;
-  return isUnknown || body.includes('that this server does not have yet');
+function mayBeUnimplemented({ method, target }: RawRequest, { status }: Answer): boolean {
+  return status === 501 && !OWN_METHODS.has(method) && methodsOf((target.split('?', 1)[0] ?? '').replace(/%2f/gi, '/')) === undefined;
 }
 
 function valuesOf({ headers }: RawRequest, name: string): string[] {
