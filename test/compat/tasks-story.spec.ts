@@ -2,9 +2,10 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '../support/eventually.js';
+import { withKeystone } from '../support/clouds.js';
 import { Origin } from '../support/origin.js';
 import type { Server } from '../support/server.js';
-import { FAKEAUTH, glance, tell, TOKENS, type Step } from '../support/story.js';
+import { FAKEAUTH, glance, tell, TOKENS, type Step, type Typed } from '../support/story.js';
 
 const IMAGE = '0e000000-0000-4000-8000-000000000001';
 const MADE = '0e000000-0000-4000-8000-000000000002';
@@ -28,7 +29,19 @@ const STEPS: readonly Step[] = [
   { title: 'tasks of no image are not told', run: `image-tasks ${NONE}`, code: 1, says: [NONE] },
 ];
 
-describe('tasks with python-glanceclient', () => {
+const SDK_INPUT = `{"import_from": "http://web/hello", "import_from_format": "raw", "image_properties": {"name": "by-sdk", "disk_format": "raw", "container_format": "bare"}}`;
+
+/** The same with openstacksdk. */
+const SDK_STEPS: readonly Step[] = [
+  { title: 'a script waits for the end of its task', as: 'root', run: `image.wait_for_task(image.create_task(type="import", input=${SDK_INPUT}), interval=0.2, wait=60).status`, says: ['success'] },
+  { title: 'a script is told why its task failed', as: 'root', run: `image.wait_for_task(image.create_task(type="import", input=${SDK_INPUT.replace('hello', 'nothing')}), interval=0.2, wait=60)`, code: 1, says: ['failure'] },
+  { title: 'a script lists tasks', as: 'root', run: 'sorted(set(one.status for one in image.tasks(limit=1)))', says: ['["failure", "success"]'] },
+  { title: 'a script shows a task', as: 'root', run: '(lambda one: [one.type, one.result["image_id"]])(image.get_task("DONE"))', says: ['import', MADE] },
+];
+
+const typedAs = (server: Server, step: Step): Typed => (SDK_STEPS.some(({ title }) => title === step.title) ? { client: 'sdk', argv: [step.as ?? 'alice', step.run] } : glance(server, step));
+
+describe('tasks with python-glanceclient and openstacksdk', () => {
   let origin: Origin;
   let done: string;
   const folders = mkdtempSync(join(tmpdir(), 'tasks-story-'));
@@ -51,9 +64,13 @@ filesystem_store_datadir = ${folders}
     const task = (await (await fetch(`${server.url}/v2/tasks`, { method: 'POST', headers, body })).json()) as { readonly id: string };
     done = task.id;
     await eventually(async () => expect(await (await fetch(`${server.url}/v2/tasks/${done}`, { headers })).json()).toMatchObject({ status: 'success' }));
-    return () => origin.close();
+    const stopKeystone = await withKeystone(server);
+    return async () => {
+      await stopKeystone();
+      await origin.close();
+    };
   };
 
   const typed = (text: string) => text.replaceAll('http://web/', `${origin.url}/`).replaceAll('DONE', done);
-  tell(conf, STEPS, (server, step) => glance(server, { ...step, run: typed(step.run) }), prepare);
+  tell(conf, [...STEPS, ...SDK_STEPS], (server, step) => typedAs(server, { ...step, run: typed(step.run) }), prepare);
 });

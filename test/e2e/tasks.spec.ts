@@ -140,6 +140,23 @@ describe.each([{ memory: false }, { memory: true }])('The Tasks API (memory driv
     expect(await root.status('GET', `/v2/tasks?${query}`)).toBe(400);
   });
 
+  it('user-asks 2: tells, among the tasks of an image, what an import was asked to do and why it failed', async () => {
+    const { id } = await alice.create();
+    const asked = { method: { name: 'web-download', uri: `${origin.url}/missing` } };
+    const answer = await alice.request(`/v2/images/${id}/import`, { method: 'POST', body: JSON.stringify(asked) });
+    expect(answer.status).toBe(202);
+    const tasks = async (by = alice) => ((await (await by.request(`/v2/images/${id}/tasks`)).json()) as { tasks: TaskDocument[] }).tasks;
+    await eventually(async () => expect((await tasks())[0]).toMatchObject({ status: 'failure' }), 20_000);
+    expect(await tasks()).toEqual([expect.objectContaining({
+      type: 'api_image_import', image_id: id, owner: 'p1', user_id: 'alice', request_id: answer.headers.get('x-openstack-request-id'), result: null, deleted: false,
+      input: { image_id: id, import_req: asked, backend: [memory ? 'memory' : 'file'] }, message: expect.stringContaining('the server answers 404 Not Found') as string,
+    })]);
+    expect(await root.status('PATCH', `/v2/images/${id}`, [{ op: 'replace', path: '/visibility', value: 'public' }], { 'content-type': 'application/openstack-images-v2.1-json-patch' })).toBe(200);
+    expect(await tasks(alice.as('bob:p2:member'))).toEqual([]);
+    expect(await root.status('DELETE', `/v2/images/${id}`)).toBe(204);
+    expect(await alice.status('GET', `/v2/images/${id}/tasks`)).toBe(404);
+  }, 60_000);
+
   it('is for admins alone, never deletes, and knows only tasks that there are', async () => {
     const { id } = await made(input('/missing'));
     for (const [method, path] of [['GET', '/v2/tasks'], ['GET', `/v2/tasks/${id}`], ['POST', '/v2/tasks']] as const) expect(await alice.status(method, path, method === 'POST' ? {} : undefined)).toBe(403);
