@@ -17,12 +17,13 @@ export const jobsAt = ({ kind, url, longJobs }: Settings['jobs'], database: Data
 
 /** `working`: takes up what there is to do; else it can only be looked at and added to. */
 export function backgroundPart(settings: Settings, database: DatabaseAt | undefined, working = true): DynamicModule {
-  const { jobs, images, imageCache, downloads } = settings;
+  const { jobs, images, imageCache, downloads, importPlugins, formats } = settings;
   tellInLogs(runningJob);
   return WorkerModule.forRoot({
     working,
     jobs: { ...jobsAt(jobs, database), nodes: nodesOf(settings) },
     downloads: { ...downloads, maxSize: images.sizeCap },
+    ...(importPlugins.names.length > 0 ? { plugins: { ...importPlugins, maxSize: images.sizeCap, formats } } : {}),
     ...(imageCache ? { cache: { node: imageCache.node, everySeconds: imageCache.prefetchInterval } } : {}),
     ...(images.scrubbing.inServer ? { scrubbing: images.scrubbing } : {}),
   });

@@ -17,6 +17,7 @@ import { readImageSchema } from './schema-image.js';
 import { keystoneLimitsOf, keystoneOf } from './keystone.js';
 import { BadSetting } from './settings.errors.js';
 import { imageCacheOf } from './image-cache.js';
+import { importPluginsOf } from './import-plugins.js';
 import { importsOf, stagingOf } from './imports.js';
 import { formatsOf, imagesOf, keyManagerOf, listenerOf, stagingDirectory, uriFilterOf } from './sections.js';
 import type { Settings } from './settings.js';
@@ -99,6 +100,7 @@ function settingsOf(resolver: Resolver, values: Values, files: FoundFiles, warn:
     stateDir,
     staging: stagingOf(stagingDirectory(resolver, values), stateDir, stores, values),
     imports: importsOf(values),
+    importPlugins: importPluginsOf(values),
     downloads: downloadsOf(values),
     imageCache: imageCacheOf(values, warn),
     workers: workersOf(values, databases, files.configured),

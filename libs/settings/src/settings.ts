@@ -1,6 +1,7 @@
 import type { Downloads } from './downloads.js';
 import type { EdgeSettings } from './edge.js';
 import type { ImageCacheSettings } from './image-cache.js';
+import type { ImportPlugins } from './import-plugins.js';
 import type { Imports, Staging } from './imports.js';
 import type { Keystone, KeystoneLimits } from './keystone-settings.js';
 import type { LoggingSettings } from './logging-settings.js';
@@ -93,6 +94,7 @@ export interface Settings {
   readonly stateDir: string;
   readonly staging: Staging;
   readonly imports: Imports;
+  readonly importPlugins: ImportPlugins;
   readonly downloads: Downloads;
   /** With `image_cache_dir`. */
   readonly imageCache?: ImageCacheSettings;

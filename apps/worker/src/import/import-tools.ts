@@ -1,7 +1,10 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { KEYSTONE_SESSION, type Credentials, type KeystoneSession } from '#access';
 import { IMPORT_PROGRESS, type Image, type ImageImport, type ImportHelp, type ImportProgress, type ImportSource, type Transformable, type Transformed } from '#images';
+import { WORKER_OPTIONS, type WorkerOptions } from '../worker.options.js';
 import { ImportSources } from './import-sources.js';
+import type { ImportPlugin } from './plugins/import-plugin.js';
+import { openPlugins, runPlugins } from './plugins/plugins.js';
 
 /** How often the progress of one store's copy is written down. */
 const PROGRESS_MS = 1_000;
@@ -9,21 +12,26 @@ const PROGRESS_MS = 1_000;
 /** What imports need beside the image's own room: web servers, plugins, the service's credentials, and a place to tell how far they are. */
 @Injectable()
 export class ImportTools implements ImportHelp {
-  readonly transforms = false;
+  readonly transforms: boolean;
+  private readonly plugins: readonly ImportPlugin[];
   private readonly toldAt = new Map<string, number>();
 
   constructor(
     private readonly sources: ImportSources,
     @Inject(IMPORT_PROGRESS) private readonly seen: ImportProgress,
+    @Inject(WORKER_OPTIONS) { plugins }: WorkerOptions,
     @Optional() @Inject(KEYSTONE_SESSION) private readonly keystone?: KeystoneSession,
-  ) {}
+  ) {
+    this.plugins = plugins ? openPlugins(plugins) : [];
+    this.transforms = this.plugins.length > 0;
+  }
 
   open(_image: Image, task: ImageImport, url: string | undefined, signal: AbortSignal): Promise<ImportSource> {
     return this.sources.open(task, url, signal);
   }
 
-  async transform(_file: string, _subject: Transformable, _signal: AbortSignal): Promise<Transformed> {
-    return {};
+  transform(file: string, subject: Transformable, signal: AbortSignal): Promise<Transformed> {
+    return runPlugins(this.plugins, file, subject, signal);
   }
 
   async credentials(): Promise<Credentials> {

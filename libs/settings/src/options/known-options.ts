@@ -68,15 +68,6 @@ export const knownOptions: Readonly<Record<string, readonly string[]>> = {
   vault: names(`
     root_token_id approle_role_id approle_secret_id kv_mountpoint kv_version vault_url ssl_ca_crt_file use_ssl namespace
   `),
-  image_import_opts: names(`
-    image_import_plugins
-  `),
-  inject_metadata_properties: names(`
-    ignore_user_roles inject
-  `),
-  image_conversion: names(`
-    output_format
-  `),
 };
 
 /** Groups that belong to libraries of Glance which have no counterpart here: every option in them is known. */

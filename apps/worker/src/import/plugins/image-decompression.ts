@@ -1,0 +1,68 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { ImportPluginFailed } from '../import.errors.js';
+import { capped } from './capped.js';
+import type { ImportPlugin, PluginOptions } from './import-plugin.js';
+import { onlyEntry } from './zip-entry.js';
+
+const NAME = 'image_decompression';
+const HEAD = 6;
+
+type Opened = (file: string) => Promise<Readable> | Readable;
+
+/** By their first bytes, as Glance tells them. */
+const KINDS: readonly { readonly at: number; readonly magic: Buffer; readonly open: Opened }[] = [
+  { at: 0, magic: Buffer.from('PK\x03\x04', 'latin1'), open: onlyEntry },
+  { at: 0, magic: Buffer.from([0x1f, 0x8b, 0x08]), open: gunzipped },
+  { at: 2, magic: Buffer.from('-lh'), open: refuseLha },
+];
+
+/** Unpacks gzip and zip; data that is neither stays, as does that of a container that says it is compressed. */
+export const decompression = ({ maxSize }: PluginOptions): ImportPlugin => ({
+  name: NAME,
+  async run(file, { containerFormat }, signal) {
+    if (containerFormat === 'compressed') return {};
+    const head = await headOf(file);
+    const kind = KINDS.find(({ at, magic }) => head.subarray(at, at + magic.length).equals(magic));
+    if (kind) await unpack(file, kind.open, maxSize, signal);
+    return {};
+  },
+});
+
+async function unpack(file: string, opened: Opened, maxSize: number, signal: AbortSignal): Promise<void> {
+  const target = `${file}.unpacked`;
+  try {
+    const source = await opened(file);
+    await pipeline(source, capped(NAME, maxSize), createWriteStream(target, { flags: 'wx', mode: 0o640 }), { signal });
+    await rename(target, file);
+  } catch (error) {
+    await rm(target, { force: true });
+    signal.throwIfAborted();
+    throw error instanceof ImportPluginFailed ? error : new ImportPluginFailed(NAME, `the data cannot be decompressed: ${error instanceof Error ? error.message : 'unknown'}`, error);
+  }
+}
+
+function gunzipped(file: string): Readable {
+  const source = createReadStream(file);
+  const gunzip = createGunzip();
+  source.on('error', (error) => gunzip.destroy(error));
+  gunzip.on('close', () => source.destroy());
+  return source.pipe(gunzip);
+}
+
+function refuseLha(): never {
+  throw new ImportPluginFailed(NAME, 'LHA archives are not unpacked here; import the image as it is, or in a gzip or zip file.');
+}
+
+async function headOf(file: string): Promise<Buffer> {
+  const handle = await open(file, 'r');
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD), 0, HEAD, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
