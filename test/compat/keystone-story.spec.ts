@@ -1,12 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { PROJECTS, projectId, publish, ROLES } from '../support/keystone-cloud.js';
 import { Keystone, PASSWORD } from '../support/keystone.js';
 import { testDatabase, type TestDatabase } from '../support/postgres.js';
 import { PythonClients } from '../support/python-clients.js';
+import { run, type Run } from '../support/run.js';
 import { Server } from '../support/server.js';
 import { expectInOrder, fieldsOf, words, type Step } from '../support/story.js';
 
+const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
 const SLOW = 60_000;
 const TOOL = '0e000000-0000-4000-8000-000000000001';
 const GIFT = '0e000000-0000-4000-8000-000000000002';
@@ -103,7 +106,7 @@ describe('The clients and a real Keystone: three projects, five roles', () => {
 
   beforeAll(async () => {
     [keystone, database] = await Promise.all([Keystone.start(), testDatabase()]);
-    server = await Server.start({ conf: `${keystone.conf()}[database]\nconnection = ${database.url}\n` });
+    server = await Server.start({ conf: `image_cache_dir = cache\n${keystone.conf().replace('flavor = keystone', 'flavor = keystone+cachemanagement')}[database]\nconnection = ${database.url}\n` });
     await publish(keystone, 'image', server.url);
     const clouds = PROJECTS.flatMap((project) => ROLES.map((role) => [
       `  ${project}-${role}: { region_name: here, image_api_version: '2', auth: { auth_url: '${keystone.url}', username: ${project}-${role}, password: '${PASSWORD}',`,
@@ -133,5 +136,14 @@ describe('The clients and a real Keystone: three projects, five roles', () => {
     expect(fieldsOf(said)).toMatchObject(Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, meant(value)])));
     expectInOrder(said, says.map(meant));
     for (const part of hides) expect(said).not.toContain(part);
+  }, SLOW);
+
+  it.each<[string, string, Pick<Run, 'code' | 'stdout'>]>([
+    ['green-admin', PASSWORD, { code: 0, stdout: 'No cached images.\n' }],
+    ['green-member', PASSWORD, { code: 1, stdout: 'Not authorized to make this request.\n' }],
+    ['green-admin', 'wrong', { code: 1, stdout: expect.stringMatching(/^Failed to show cached images\. Got error:\nNo token could be had from Keystone at .*: it answered 401/) as string }],
+  ])('glance-cache-manage logs in as %s with %s', async (user, password, expected) => {
+    const env = { OS_AUTH_URL: keystone.url, OS_USERNAME: user, OS_PASSWORD: password, OS_PROJECT_NAME: 'green' };
+    expect(await run('node', [MAIN, 'glance-cache-manage', '-H', '127.0.0.1', '-p', new URL(server.url).port, 'list-cached'], { env })).toMatchObject(expected);
   }, SLOW);
 });
