@@ -5,11 +5,13 @@ import { request, type RequestOptions } from 'node:https';
 import { connect as connectPlain } from 'node:net';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
+import { fileURLToPath } from 'node:url';
 import { Authority, type Pair } from '../support/certificates.js';
 import { eventually } from '../support/eventually.js';
 import { run } from '../support/run.js';
 import { Server } from '../support/server.js';
 
+const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
 const SLOW = 60_000;
 
 interface Answer {
@@ -52,6 +54,16 @@ describe('Native TLS', () => {
   const json = { 'content-type': 'application/json' };
   const create = async (server: Server, client?: Pair) =>
     (JSON.parse((await call(server, '/v2/images', { method: 'POST', headers: json, body: '{"disk_format": "raw", "container_format": "bare"}' }, client)).body.toString()) as { id: string }).id;
+
+  it('is spoken by glance-cache-manage, which believes no certificate that it cannot verify, unless it is told to', async () => {
+    const server = await start(`${confOf(served, ours.cert)}image_cache_dir = cache\n[paste_deploy]\nflavor = cachemanagement\n`);
+    const client = await ours.sign('client');
+    const mutual = { OS_CERT: client.cert, OS_KEY: client.key };
+    const manage = (env: NodeJS.ProcessEnv, ...more: string[]) => run('node', [MAIN, 'glance-cache-manage', '-H', 'https://127.0.0.1', '-p', new URL(server.url).port, 'list-cached', ...more], { env });
+    expect(await manage({ ...mutual, OS_CACERT: ours.cert })).toMatchObject({ code: 0, stdout: 'No cached images.\n' });
+    expect(await manage(mutual, '-k')).toMatchObject({ code: 0, stdout: 'No cached images.\n' });
+    for (const env of [mutual, { ...mutual, OS_CACERT: foreign.cert }, { OS_CACERT: ours.cert }]) expect(await manage(env)).toMatchObject({ code: 1, stdout: expect.stringContaining('Failed to show cached images. Got error:\n') });
+  }, SLOW);
 
   it('says https in what it tells of itself', async () => {
     const server = await start(confOf(served));

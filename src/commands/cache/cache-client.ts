@@ -28,6 +28,9 @@ export interface CacheHost {
   readonly insecure: boolean;
   /** PEM certificates that the host is verified with, instead of the system's. */
   readonly authorities?: Buffer;
+  /** PEM, where the host wants to know who calls. */
+  readonly cert?: Buffer;
+  readonly key?: Buffer;
 }
 
 const PATIENCE_MS = 60_000;
@@ -37,7 +40,8 @@ export class CacheClient {
   private readonly agent: Agent;
 
   constructor(private readonly host: CacheHost, private readonly login: Login) {
-    this.agent = new Agent({ connect: { rejectUnauthorized: !host.insecure, ...(host.authorities && { ca: host.authorities }) }, headersTimeout: PATIENCE_MS, bodyTimeout: PATIENCE_MS });
+    const { insecure, authorities: ca, cert, key } = host;
+    this.agent = new Agent({ connect: { rejectUnauthorized: !insecure, ca, cert, key }, headersTimeout: PATIENCE_MS, bodyTimeout: PATIENCE_MS });
   }
 
   async cachedImages(): Promise<readonly CachedImage[]> {

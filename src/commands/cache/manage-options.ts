@@ -84,6 +84,13 @@ export function cacheHost({ host, port, insecure = false }: ManageOptions, env: 
   const [, scheme = 'http', address = host] = /^(https?):\/\/(.*?)\/*$/.exec(host) ?? [];
   const url = `${scheme}://${isIPv6(address) ? `[${address}]` : address}:${port}`;
   if (!URL.canParse(url)) throw new CacheRequestFailed(`'${host}' is not the address of a host`);
-  const caFile = filled(env['GLANCE_CLIENT_CA_FILE']) ?? filled(env['OS_CACERT']);
-  return { url, insecure, ...(scheme === 'https' && caFile !== undefined ? { authorities: readFileSync(caFile) } : {}) };
+  return scheme === 'https' ? { url, insecure, ...certificates(env) } : { url, insecure };
+}
+
+function certificates(env: Environment): Pick<CacheHost, 'authorities' | 'cert' | 'key'> {
+  const file = (...names: string[]) => {
+    const path = names.map((name) => filled(env[name])).find((value) => value !== undefined);
+    return path === undefined ? undefined : readFileSync(path);
+  };
+  return { authorities: file('GLANCE_CLIENT_CA_FILE', 'OS_CACERT'), cert: file('GLANCE_CLIENT_CERT_FILE', 'OS_CERT'), key: file('GLANCE_CLIENT_KEY_FILE', 'OS_KEY') };
 }
