@@ -62,7 +62,7 @@ export class ImageLocationsService {
   /** As the task tells it: a place that is kept secret is not in it. */
   private inputOf({ url, validation }: AskedLocation): Readonly<Record<string, unknown>> {
     return {
-      ...(this.options.locationsSealed ? {} : { loc_url: redactUrl(url) }),
+      ...(this.options.locationsSealed ? {} : { loc_url: redactUrl(url).replace(/\?[^#]*/, '?***') }),
       validation_data: validation ? { os_hash_algo: validation.osHashAlgo, os_hash_value: validation.osHashValue } : {},
     };
   }
