@@ -62,11 +62,12 @@ export async function createUser(keystone: Keystone, name: string, roles: Readon
 }
 
 /** Puts a service into the catalog, at the same URL for everybody; answers the ids of the service and of its public endpoint. */
-export async function publish(keystone: Keystone, type: string, url: string): Promise<{ readonly service: string; readonly endpoint: string }> {
+export async function publish(keystone: Keystone, type: string, url: string, region = 'here'): Promise<{ readonly service: string; readonly endpoint: string }> {
+  if (region !== 'here') await keystone.request('PUT', `/regions/${region}`, { region: {} });
   const { service } = await keystone.request<{ service: Item }>('POST', '/services', { service: { type, name: type } });
   const ids = [];
   for (const kind of ['public', 'internal', 'admin']) {
-    const { endpoint } = await keystone.request<{ endpoint: Item }>('POST', '/endpoints', { endpoint: { service_id: service.id, interface: kind, region_id: 'here', url } });
+    const { endpoint } = await keystone.request<{ endpoint: Item }>('POST', '/endpoints', { endpoint: { service_id: service.id, interface: kind, region_id: region, url } });
     ids.push(endpoint.id);
   }
   return { service: service.id, endpoint: ids[0] ?? '' };
