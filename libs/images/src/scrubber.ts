@@ -13,6 +13,8 @@ import type { DueForScrub, ImageList } from './read-model/image-list.js';
 import { aloneAtScrub } from './scrub-lease.js';
 
 const PAGE = 200;
+const RESTORE_TRIES = 5;
+const RESTORE_PAUSE_MS = 200;
 
 export interface ScrubOptions {
   /** Images at a time (`scrub_pool_size`). */
@@ -64,7 +66,7 @@ export class Scrubber {
    * `ScrubberRunning`, `ImageNotFound`, `NotPendingDelete`, and `ScrubbedAlready` where some of its data is gone.
    */
   async restore(context: CommandContext, imageId: string): Promise<void> {
-    const done = await this.alone(async () => {
+    const done = await this.soonAlone(async () => {
       const image = await this.images.find(imageId);
       if (!image) throw new ImageNotFound(imageId);
       if (image.status === 'pending_delete') for (const location of image.locations) await this.mustBeThere(image, location);
@@ -72,6 +74,15 @@ export class Scrubber {
       return true;
     });
     if (!done) throw new ScrubberRunning();
+  }
+
+  /** A run that finds nothing to do ends at once: so much can be waited for. */
+  private async soonAlone(work: () => Promise<true>): Promise<boolean> {
+    for (let tries = 1; ; tries += 1) {
+      if (await this.alone(work)) return true;
+      if (tries === RESTORE_TRIES) return false;
+      await sleep(RESTORE_PAUSE_MS);
+    }
   }
 
   private alone<T>(work: (held: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T | undefined> {

@@ -162,4 +162,17 @@ describe(`user-asks 34: plans of the image list among ${ROWS} images`, () => {
       client.release(true);
     }
   }, LOADED);
+
+  it('finds what a scrubber may take page by page, without a look at the rest', async () => {
+    await pool.query(`UPDATE afterimage.image SET status = 'pending_delete', listed = false,
+      doc = doc || jsonb_build_object('status', 'pending_delete', 'scrubAfter', '2026-12-01T00:00:' || lpad((hashtext(id::text) & 31)::text, 2, '0') || '.000Z')
+      WHERE id IN (SELECT id FROM afterimage.image ORDER BY id LIMIT 3000)`);
+    await pool.query('ANALYZE afterimage.image');
+    const first = await list.dueForScrub('2026-12-01T00:00:20.000Z', undefined, 1000);
+    asked = [];
+    const page = await list.dueForScrub('2026-12-01T00:00:20.000Z', first.at(-1), PAGE);
+    expect(page).toHaveLength(PAGE);
+    const explained = await Promise.all(asked.map(({ text, values }) => pool.query<Explained>(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, [...values])));
+    expect(costOf(explained.flatMap(({ rows }) => rows.map((row) => row['QUERY PLAN'][0].Plan)))).toEqual({ read: PAGE, sorted: 0, scanned: [] });
+  }, LOADED);
 });
