@@ -4,26 +4,16 @@ import { byName, checkedJob, checkedNode, FAILED_JOBS_KEPT, RETRIES, retryDelay,
 import { asOf, processorOf, watched } from '../job-watch.js';
 import type { RunnerOptions } from '../open-job-runner.js';
 import { concurrencyOf, DEFAULT_CONCURRENCY, nodeQueue, queueOf, SHARED_QUEUES, type QueueName } from '../queues.js';
+import { failedJob, InProcessEntries, keptJob, type Entry } from './in-process.entries.js';
 import { InProcessSchedules } from './in-process.schedules.js';
 
 const ABORTED_JOBS_END_WITHIN_MS = 1_000;
-
-interface Entry {
-  readonly job: Job;
-  readonly addedAt: Date;
-  /** Of a schedule: not tried again. */
-  readonly once: boolean;
-  state: JobState;
-  attempts: number;
-  reason?: string;
-}
 
 /** Jobs in the memory of this process: forgotten when it ends. */
 export class InProcessRunner implements JobRunner {
   private readonly logger = new Logger('Jobs');
   private readonly own: ReadonlySet<QueueName>;
-  /** In the order in which they came to their state. */
-  private readonly entries = new Map<string, Entry>();
+  private readonly entries = new InProcessEntries();
   private readonly aborting = new AbortController();
   private readonly running = new Map<Promise<void>, QueueName>();
   private readonly timers = new Set<NodeJS.Timeout>();
@@ -38,7 +28,7 @@ export class InProcessRunner implements JobRunner {
   async add(job: Job, { failedToo = true }: AddOptions = {}): Promise<void> {
     checkedJob(job);
     if (this.stopped) throw new Error('The job runner has stopped.');
-    const kept = this.entries.get(keyOf(job));
+    const kept = this.entries.get(job);
     if (kept && !(failedToo && kept.state === 'failed')) return;
     step(`job ${job.name} is added`);
     this.keep(structuredClone(job), false);
@@ -54,25 +44,24 @@ export class InProcessRunner implements JobRunner {
   }
 
   async counts(): Promise<readonly QueueCounts[]> {
-    const queues = new Set([...this.own, ...[...this.entries.values()].map(({ job }) => queueOf(job))]);
+    const queues = new Set([...this.own, ...this.entries.queues()]);
     return [...queues].map((queue) => {
-      const count = (state: JobState) => this.of(queue, state).length;
+      const count = (state: JobState) => this.entries.in(queue, state).length;
       return { queue, waiting: count('waiting'), running: count('running'), later: count('later') + this.schedules.count(queue), failed: count('failed') };
     });
   }
 
   async list(states: readonly JobState[], limit: number): Promise<readonly KeptJob[]> {
     const queues = (await this.counts()).map(({ queue }) => queue);
-    return queues.flatMap((queue) => states.flatMap((state) => this.of(queue, state).slice(0, limit).map((entry) => keptJob(queue, entry))));
+    return queues.flatMap((queue) => states.flatMap((state) => this.entries.in(queue, state).slice(0, limit).map((entry) => keptJob(queue, entry))));
   }
 
   async failed(limit: number): Promise<readonly FailedJob[]> {
-    const failed = [...this.entries.values()].filter(({ state }) => state === 'failed').toReversed();
-    return failed.slice(0, limit).map(({ job: { name, id, data }, reason = '', attempts }) => ({ name, id, data, reason, attempts }));
+    return this.entries.failed().slice(0, limit).map(failedJob);
   }
 
   async retry(id: string): Promise<boolean> {
-    const found = [...this.entries.values()].find(({ job, state }) => state === 'failed' && job.id === id);
+    const found = this.entries.failed().find(({ job }) => job.id === id);
     if (found) await this.add(found.job);
     return found !== undefined;
   }
@@ -91,19 +80,12 @@ export class InProcessRunner implements JobRunner {
     await settled(ended, ABORTED_JOBS_END_WITHIN_MS);
   }
 
-  private of(queue: QueueName, state: JobState): Entry[] {
-    const found = [...this.entries.values()].filter((entry) => entry.state === state && queueOf(entry.job) === queue);
-    return state === 'failed' ? found.toReversed() : found;
-  }
-
   private keep(job: Job, once: boolean): void {
     this.into('waiting', { job, once, addedAt: new Date(), state: 'waiting', attempts: 0 });
   }
 
   private into(state: JobState, entry: Entry): void {
-    entry.state = state;
-    this.entries.delete(keyOf(entry.job));
-    this.entries.set(keyOf(entry.job), entry);
+    this.entries.put(entry, state);
     if (state === 'waiting') this.next(queueOf(entry.job));
   }
 
@@ -112,7 +94,7 @@ export class InProcessRunner implements JobRunner {
     const busy = [...this.running.values()].filter((each) => each === queue).length;
     const free = concurrencyOf(queue, this.options.concurrency ?? DEFAULT_CONCURRENCY) - busy;
     if (free <= 0) return;
-    for (const entry of this.of(queue, 'waiting').slice(0, free)) {
+    for (const entry of this.entries.in(queue, 'waiting').slice(0, free)) {
       this.into('running', entry);
       const run = this.run(entry).finally(() => {
         this.running.delete(run);
@@ -128,7 +110,7 @@ export class InProcessRunner implements JobRunner {
     const last = entry.once || entry.attempts >= (this.options.retries ?? RETRIES).attempts;
     try {
       await watched({ ...job, last }, this.options.watch, () => processorOf(this.processors, job.name).process(job.data, this.aborting.signal));
-      this.entries.delete(keyOf(job));
+      this.entries.delete(entry);
     } catch (error) {
       entry.reason = error instanceof Error ? error.message : String(error);
       this.failedOnce(entry, last, entry.reason);
@@ -140,8 +122,8 @@ export class InProcessRunner implements JobRunner {
     asOf(job, () => this.logger[last ? 'error' : 'warn'](`job ${job.id} failed${last ? ' for good' : ', will be tried again'} (attempt ${attempts}): ${reason}`));
     this.into(last ? 'failed' : 'later', entry);
     if (!last) this.later(retryDelay(this.options.retries ?? RETRIES, attempts), () => this.into('waiting', entry));
-    else if (once) this.entries.delete(keyOf(job));
-    else for (const old of this.of(queueOf(job), 'failed').slice(FAILED_JOBS_KEPT)) this.entries.delete(keyOf(old.job));
+    else if (once) this.entries.delete(entry);
+    else for (const old of this.entries.in(queueOf(job), 'failed').slice(FAILED_JOBS_KEPT)) this.entries.delete(old);
   }
 
   private later(ms: number, act: () => void): void {
@@ -152,10 +134,4 @@ export class InProcessRunner implements JobRunner {
     }, ms);
     this.timers.add(timer);
   }
-}
-
-const keyOf = (job: Job): string => `${queueOf(job)}/${job.id}`;
-
-function keptJob(queue: QueueName, { job: { name, id, data }, state, attempts, addedAt, reason }: Entry): KeptJob {
-  return { queue, name, id, data, state, attempts, addedAt, ...(reason !== undefined && { reason }) };
 }
