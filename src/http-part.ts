@@ -4,13 +4,13 @@ import type { Settings } from '#settings';
 import { locationCipher } from '#stores';
 import { logAnswered, tellInLogs } from './logging.js';
 
-function apiOptions({ imageCache, authentication, keystone, images, formats, imageSchema, stores, listener, apiVersions }: Settings): ApiOptions {
+function apiOptions({ imageCache, oldCachePaths, authentication, keystone, images, formats, imageSchema, stores, listener, apiVersions }: Settings): ApiOptions {
   const { decrypt } = locationCipher(images.metadataEncryptionKey);
   return {
     authentication,
     keystone,
     cache: imageCache !== undefined,
-    oldCachePaths: imageCache?.oldPaths ?? false,
+    oldCachePaths,
     multiStore: stores.multi,
     v2: apiVersions.v2,
     publicEndpoint: listener.publicEndpoint,

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { POLICY, type Policy, type PolicyRule } from '#access';
 import type { CommandContext } from '#event-store';
-import { NODE_CACHE, type CachedImage, type NodeCache, type Pruned } from '#stores';
+import { isCacheable, NODE_CACHE, type CachedImage, type NodeCache, type Pruned } from '#stores';
 import { ImageAccess } from './image-access.js';
 import { BadCacheTarget, CacheDisabled, NotActiveForCache, NotCentralCache } from './cache.errors.js';
 import { Forbidden, ImageNotFound } from './image/image.errors.js';
@@ -24,8 +24,9 @@ export class CachedImagesService {
 
   async state({ actor }: CommandContext, rule: PolicyRule): Promise<CacheState> {
     const { images } = this.permitted(actor, rule);
-    const [cached, queued] = await Promise.all([images.list(), images.queued()]);
-    return { cached, queued };
+    // In this order: what leaves the queue in between is cached by then.
+    const queued = await images.queued();
+    return { queued, cached: await images.list() };
   }
 
   /** The image is fetched soon, by a job of this node. */
@@ -38,7 +39,9 @@ export class CachedImagesService {
 
   /** By the old paths, which do not look at the image. */
   async enqueueUnseen({ actor }: CommandContext, id: string): Promise<void> {
-    await this.permitted(actor, 'manage_image_cache').images.enqueue(id);
+    const { images } = this.permitted(actor, 'manage_image_cache');
+    if (!isCacheable(id)) throw new ImageNotFound(id);
+    await images.enqueue(id);
   }
 
   /** Also of an image that is deleted by now, as long as it is cached. */

@@ -28,6 +28,8 @@ export interface Wanted {
   readonly whole?: boolean;
 }
 
+export type Prefetched = 'cached' | 'busy' | 'there is no such image' | 'it is not active' | 'it is too large, or its hash is not known' | 'what was read could not be kept';
+
 /** The bytes of an image for whoever may have them. */
 @Injectable()
 export class ImageDownloadService {
@@ -45,31 +47,32 @@ export class ImageDownloadService {
     this.permit(actor, image);
     if (image.locations.length === 0 || image.size === null) throw new NoData(image.id);
     const cache = whole && image.status === 'active' && this.cache?.serves ? this.cache.images : undefined;
-    // What is cached comes from no store: then it does not matter which is preferred.
-    if (!(await cache?.has(image.id))) this.permitPreference(actor, image, prefer);
-    const locations = preferred(presented(actor, image, this.stores).locations, prefer);
     const data = { ...image, size: image.size };
+    // What is cached comes from no store: then it does not matter which is preferred.
+    if (prefer.length > 0 && !(await cache?.has(image.id, data))) this.permitPreference(actor, image, prefer);
+    const locations = preferred(presented(actor, image, this.stores).locations, prefer);
     return { image, size: image.size, read: (range) => this.readThrough(range ? undefined : cache, data, locations, range) };
   }
 
   private async readThrough(cache: ImageCache | undefined, image: Image & { size: number }, locations: readonly LocatedData[], range?: ByteRange): Promise<ReadData> {
-    const cached = await cache?.read(image.id, image.size);
+    const cached = await cache?.read(image.id, image);
     if (cached) return { bytes: cached, filling: false };
     const filling = await cache?.fill(image.id, image, () => this.read(locations));
     return filling ? { bytes: filling, filling: true } : { bytes: await this.read(locations, range), filling: false };
   }
 
   /** Takes an image into the cache; answers what came of it, or why it cannot be there. */
-  async prefetch(imageId: string, signal: AbortSignal): Promise<'cached' | 'busy' | 'there is no such image' | 'it is not active' | 'it is too large, or its hash is not known'> {
+  async prefetch(imageId: string, signal: AbortSignal): Promise<Prefetched> {
     const image = await this.images.find(imageId);
     const cache = this.cache?.images;
     if (!image || image.deletedAt !== null || !cache) return 'there is no such image';
     if (image.status !== 'active' || image.size === null) return 'it is not active';
-    if (await cache.has(image.id)) return 'cached';
-    const bytes = await cache.fill(image.id, { ...image, size: image.size }, () => this.read(this.stores.shown(image.locations)));
+    const data = { ...image, size: image.size };
+    if (await cache.has(image.id, data)) return 'cached';
+    const bytes = await cache.fill(image.id, data, () => this.read(this.stores.shown(image.locations)));
     if (!bytes) return (await cache.isFilling(image.id)) ? 'busy' : 'it is too large, or its hash is not known';
     for await (const _ of bytes) signal.throwIfAborted();
-    return (await cache.has(image.id)) ? 'cached' : 'busy';
+    return (await cache.has(image.id, data)) ? 'cached' : 'what was read could not be kept';
   }
 
   private permit(actor: Principal, image: Image): void {
@@ -78,7 +81,6 @@ export class ImageDownloadService {
   }
 
   private permitPreference(actor: Principal, image: Image, prefer: readonly string[]): void {
-    if (prefer.length === 0) return;
     this.access.permit('download_from_store', actor, image);
     const unknown = prefer.find((store) => !this.stores.several || !this.stores.find(store));
     if (unknown !== undefined) throw new UnknownStore(unknown);

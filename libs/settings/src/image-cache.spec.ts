@@ -15,9 +15,10 @@ function load(flavor: string, own = 'image_cache_dir = /var/cache/images') {
 describe('the cache of images', () => {
   it('is off without a folder, and serves only with the flavors that say so', () => {
     expect(load('fakeauth', '').settings.imageCache).toBeUndefined();
-    expect(load('fakeauth').settings.imageCache).toMatchObject({ dir: '/var/cache/images', serves: false, oldPaths: false });
-    expect(load('fakeauth+caching').settings.imageCache).toMatchObject({ serves: true, oldPaths: false });
-    expect(load('cachemanagement').settings.imageCache).toMatchObject({ serves: true, oldPaths: true });
+    expect(load('fakeauth').settings.imageCache).toMatchObject({ dir: '/var/cache/images', serves: false });
+    expect(load('fakeauth+caching').settings.imageCache).toMatchObject({ serves: true });
+    expect(load('cachemanagement').settings.imageCache).toMatchObject({ serves: true });
+    expect(['fakeauth+caching', 'fakeauth+cachemanagement'].map((flavor) => load(flavor, '').settings.oldCachePaths)).toEqual([false, true]);
     const { settings, warnings } = load('fakeauth+caching', '');
     expect([settings.imageCache, warnings.some((text) => text.includes('image_cache_dir'))]).toEqual([undefined, true]);
   });

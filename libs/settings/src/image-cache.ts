@@ -17,21 +17,22 @@ export interface ImageCacheSettings {
   readonly prefetchInterval: number;
   /** Downloads are served through it (`+caching` or `+cachemanagement` in the flavor). */
   readonly serves: boolean;
-  /** The old paths of its management are there (`+cachemanagement`). */
-  readonly oldPaths: boolean;
 }
 
-export function imageCacheOf({ DEFAULT: own, paste_deploy: { flavor = '' } }: Values, warn: (text: string) => void): ImageCacheSettings | undefined {
-  const parts = flavor.split('+').map((part) => part.trim().toLowerCase());
-  const oldPaths = parts.includes('cachemanagement');
-  const serves = oldPaths || parts.includes('caching');
+const has = (flavor = '', name: string): boolean => flavor.split('+').some((part) => part.trim().toLowerCase() === name);
+
+/** The old paths of the cache's management are there, be there a cache or not. */
+export const oldCachePathsOf = ({ paste_deploy: { flavor } }: Values): boolean => has(flavor, 'cachemanagement');
+
+export function imageCacheOf({ DEFAULT: own, paste_deploy: { flavor } }: Values, warn: (text: string) => void): ImageCacheSettings | undefined {
+  const serves = has(flavor, 'cachemanagement') || has(flavor, 'caching');
   if (own.image_cache_dir === undefined || own.image_cache_dir === '') {
-    if (serves) warn(`[paste_deploy] flavor = ${flavor}: nothing is cached before [DEFAULT] image_cache_dir is set`);
+    if (serves) warn(`[paste_deploy] flavor = ${String(flavor)}: nothing is cached before [DEFAULT] image_cache_dir is set`);
     return undefined;
   }
   const dir = resolve(own.image_cache_dir);
   return {
-    dir, serves, oldPaths,
+    dir, serves,
     node: nodeName(dir),
     central: own.image_cache_driver === 'centralized_db',
     maxSize: own.image_cache_max_size,

@@ -16,7 +16,7 @@ import { Resolver, type Resolved } from './resolver.js';
 import { readImageSchema } from './schema-image.js';
 import { keystoneLimitsOf, keystoneOf } from './keystone.js';
 import { BadSetting } from './settings.errors.js';
-import { imageCacheOf } from './image-cache.js';
+import { imageCacheOf, oldCachePathsOf } from './image-cache.js';
 import { importPluginsOf } from './import-plugins.js';
 import { importsOf, stagingOf } from './imports.js';
 import { formatsOf, imagesOf, keyManagerOf, listenerOf, stagingDirectory, uriFilterOf } from './sections.js';
@@ -103,6 +103,7 @@ function settingsOf(resolver: Resolver, values: Values, files: FoundFiles, warn:
     importPlugins: importPluginsOf(values),
     downloads: downloadsOf(values),
     imageCache: imageCacheOf(values, warn),
+    oldCachePaths: oldCachePathsOf(values),
     workers: workersOf(values, databases, files.configured),
     authentication,
     ...(authentication === 'keystone' ? { keystone: keystoneOf(values, resolver, warn) } : {}),

@@ -98,6 +98,8 @@ export interface Settings {
   readonly downloads: Downloads;
   /** With `image_cache_dir`. */
   readonly imageCache?: ImageCacheSettings;
+  /** `+cachemanagement` */
+  readonly oldCachePaths: boolean;
   /** Processes that serve HTTP; 0: one process does all. */
   readonly workers: number;
   /** Who says who calls: nobody, or, for tests, the caller. */

@@ -105,10 +105,6 @@ export class UnknownMethod extends ApiRefusal {
   }
 }
 
-export class NotImplemented extends ApiRefusal {
-  readonly code = 'NotImplemented';
-}
-
 export class RequestIdTooLong extends ApiRefusal {
   readonly code = 'RequestIdTooLong';
   constructor(readonly maximum: number) {
@@ -143,4 +139,4 @@ export class UriTooLong extends ApiRefusal {
 
 export type ApiError =
   | MalformedBody | InvalidValue | BodyTooLarge | UnsupportedMediaType | RangeNotSatisfiable | NodeUnreachable | NodeFailed | RouteNotFound | MethodNotAllowed
-  | UnknownMethod | NotImplemented | RequestIdTooLong | HeaderLineTooLong | UriTooLong | TooManyRequests | MetricsRefused | AdminOnly | Unauthenticated;
+  | UnknownMethod | RequestIdTooLong | HeaderLineTooLong | UriTooLong | TooManyRequests | MetricsRefused | AdminOnly | Unauthenticated;

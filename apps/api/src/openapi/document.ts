@@ -1,5 +1,6 @@
 import { RESOURCES } from '../v2/routes.js';
 import type { JsonSchema, SchemaDocument } from '../v2/schemas/json-schema.js';
+import { CACHE_OPERATIONS } from './cache-operations.js';
 import { IMAGE_OPERATIONS } from './image-operations.js';
 import { METADEF_OPERATIONS } from './metadef-operations.js';
 import { TASK_OPERATIONS } from './task-operations.js';
@@ -10,6 +11,7 @@ type Json = Readonly<Record<string, unknown>>;
 /** Every operation that is served; those of a schema's own document are the same for all. */
 export const OPERATIONS: Operations = {
   ...IMAGE_OPERATIONS,
+  ...CACHE_OPERATIONS,
   ...METADEF_OPERATIONS,
   ...TASK_OPERATIONS,
   ...Object.fromEntries(RESOURCES.filter(({ path }) => path.startsWith('/schemas/')).map(({ path }) => [`GET ${path}`, schemaOperation(path)])),

@@ -4,7 +4,7 @@ import type { CommandContext } from '#event-store';
 import { CachedImagesService } from '#images';
 import { NoBody } from '../http/body.js';
 import { Context } from '../http/principal.js';
-import { cacheId, cachedView } from './cache.view.js';
+import { cachedView } from './cache.view.js';
 
 const CLEAR_TARGET = 'x-image-cache-clear-target';
 
@@ -29,13 +29,13 @@ export class CacheController {
   @Put(':id')
   @HttpCode(202)
   async enqueue(@Context() context: CommandContext, @Param('id') id: string): Promise<void> {
-    await this.cache.enqueue(context, cacheId(id));
+    await this.cache.enqueue(context, id);
   }
 
   @Delete(':id')
   @HttpCode(204)
   async remove(@Context() context: CommandContext, @Param('id') id: string): Promise<void> {
-    await this.cache.remove(context, cacheId(id));
+    await this.cache.remove(context, id);
   }
 
   @Delete()

@@ -21,7 +21,6 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = {
   RouteNotFound: 404,
   MethodNotAllowed: 405,
   UnknownMethod: 501,
-  NotImplemented: 501,
   AdminOnly: 403,
   MetricsRefused: 403,
   RequestIdTooLong: 431,

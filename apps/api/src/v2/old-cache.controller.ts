@@ -3,7 +3,7 @@ import type { CommandContext } from '#event-store';
 import { CachedImagesService } from '#images';
 import { NoBody } from '../http/body.js';
 import { Context } from '../http/principal.js';
-import { cacheId, cachedView } from './cache.view.js';
+import { cachedView } from './cache.view.js';
 
 const RULE = 'manage_image_cache';
 
@@ -37,14 +37,14 @@ export class OldCacheController {
   @Delete('cached_images/:id')
   @Header('content-type', 'application/json')
   async removeCached(@Context() context: CommandContext, @Param('id') id: string): Promise<string> {
-    await this.cache.forget(context, 'cache', cacheId(id));
+    await this.cache.forget(context, 'cache', id);
     return 'null';
   }
 
   @Delete('queued_images/:id')
   @Header('content-type', 'application/json')
   async removeQueued(@Context() context: CommandContext, @Param('id') id: string): Promise<string> {
-    await this.cache.forget(context, 'queue', cacheId(id));
+    await this.cache.forget(context, 'queue', id);
     return 'null';
   }
 
@@ -52,7 +52,7 @@ export class OldCacheController {
   @Header('content-type', 'application/json')
   @HttpCode(200)
   async enqueue(@Context() context: CommandContext, @Param('id') id: string): Promise<string> {
-    await this.cache.enqueueUnseen(context, cacheId(id));
+    await this.cache.enqueueUnseen(context, id);
     return 'null';
   }
 }

@@ -19,6 +19,8 @@ export class CleanCacheProcessor implements Processor<'clean-cache'> {
       const image = await this.images.find(imageId);
       if (image?.deletedAt !== null) gone += Number(await this.cache.images.remove(imageId));
     }
+    // What the others know of this node may have been lost with their database, or a note of it on its way.
+    await this.cache.nodes?.replace(this.cache.name, (await this.cache.images.list()).map(({ imageId }) => imageId));
     if (gone > 0) this.logger.log(`cleaned ${gone} file(s) away`);
   }
 }

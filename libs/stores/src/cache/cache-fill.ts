@@ -25,7 +25,8 @@ export class CacheFill {
   private constructor(
     private readonly folder: CacheFolder,
     private readonly imageId: string,
-    private readonly name: string,
+    /** Of its partial file. */
+    readonly name: string,
     private readonly handle: FileHandle,
     private readonly known: KnownData,
     private readonly hash: Hash,
@@ -54,14 +55,15 @@ export class CacheFill {
 
   /** True where the image is in the cache now: its bytes are those that its hash stands for. */
   async finish(): Promise<boolean> {
-    const right = this.isWhole && this.hash.digest('hex') === (this.known.checksum ?? this.known.osHashValue);
-    if (!right) {
+    const found = this.hash.digest('hex');
+    if (!this.isWhole || found !== hashOf(this.known)) {
       await this.abandon();
       return false;
     }
     await this.handle.datasync();
+    const { ino } = await this.handle.stat({ bigint: true });
     await this.close();
-    await this.folder.publish(this.name, this.imageId);
+    await this.folder.publish(this.name, this.imageId, ino, found);
     return true;
   }
 
@@ -76,6 +78,9 @@ export class CacheFill {
     await this.handle.close();
   }
 }
+
+/** That by which cached bytes are told from others: MD5 where it is known. */
+export const hashOf = ({ checksum, osHashValue }: KnownData): string | null => checksum ?? osHashValue;
 
 function hashFor({ checksum, osHashAlgo, osHashValue }: KnownData): Hash | undefined {
   if (checksum !== null) return createHash('md5');

@@ -1,4 +1,4 @@
-import { appendFile, lstat, mkdir, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, lstat, mkdir, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../drivers/filesystem/filesystem.errors.js';
 
@@ -29,15 +29,15 @@ export interface Partial {
 }
 
 /**
- * Glance's layout: whole images at `<dir>/<image id>`, and `incomplete`, `invalid` and `queue` beside them. `hits` is ours:
+ * Glance's layout: whole images at `<dir>/<image id>`, and `incomplete`, `invalid` and `queue` beside them. Ours are `hits`,
  * a file for each image, whose length is the number of hits and whose time is the last one, so that any number of
- * processes count without a lock.
+ * processes count without a lock; and `verified`, which says of each image which file has which hash.
  */
 export class CacheFolder {
   constructor(readonly dir: string) {}
 
   async prepare(): Promise<void> {
-    for (const name of ['', 'incomplete', 'invalid', 'queue', 'hits']) await mkdir(join(this.dir, name), { recursive: true, mode: 0o750 });
+    for (const name of ['', 'incomplete', 'invalid', 'queue', 'hits', 'verified']) await mkdir(join(this.dir, name), { recursive: true, mode: 0o750 });
   }
 
   path(imageId: string): string {
@@ -81,8 +81,14 @@ export class CacheFolder {
     await utimes(this.partialPath(name), now, now);
   }
 
-  /** The whole file gets its name; whatever had it goes. */
-  async publish(name: string, imageId: string): Promise<void> {
+  /** Whether the file with this inode was found to have this hash. Files change places; so a name alone says nothing. */
+  async isVerified(imageId: string, inode: bigint, hash: string): Promise<boolean> {
+    return (await readFile(this.verifiedPath(imageId), 'latin1').catch(() => undefined)) === mark(inode, hash);
+  }
+
+  /** The whole file, which has this hash, gets its name; whatever had it goes. */
+  async publish(name: string, imageId: string, inode: bigint, hash: string): Promise<void> {
+    await writeFile(this.verifiedPath(imageId), mark(inode, hash), { mode: 0o640 });
     await rename(this.partialPath(name), this.path(imageId));
   }
 
@@ -94,7 +100,7 @@ export class CacheFolder {
   async remove(imageId: string): Promise<boolean> {
     const there = await stats(this.path(imageId));
     await rm(this.path(imageId), { force: true });
-    await rm(this.hitsPath(imageId), { force: true });
+    await this.forget(imageId);
     return there !== undefined;
   }
 
@@ -103,7 +109,7 @@ export class CacheFolder {
     await rename(this.path(imageId), join(this.dir, 'invalid', imageId.toLowerCase())).catch((error: unknown) => {
       if (errorCode(error) !== 'ENOENT') throw error;
     });
-    await rm(this.hitsPath(imageId), { force: true });
+    await this.forget(imageId);
   }
 
   /** Answers how many condemned files were older. */
@@ -119,47 +125,30 @@ export class CacheFolder {
     return gone;
   }
 
-  /** In the order in which they were queued. */
-  async queued(): Promise<string[]> {
-    const dir = join(this.dir, 'queue');
-    const found = await Promise.all((await names(dir)).filter(isCacheable).map(async (imageId) => ({ imageId, at: (await stats(join(dir, imageId)))?.mtimeMs ?? 0 })));
-    return found.toSorted((a, b) => a.at - b.at).map(({ imageId }) => imageId);
-  }
-
-  /** False where it is queued already. */
-  async enqueue(imageId: string): Promise<boolean> {
-    try {
-      await writeFile(this.queuePath(imageId), '', { flag: 'wx', mode: 0o640 });
-      return true;
-    } catch (error) {
-      if (errorCode(error) === 'EEXIST') return false;
-      throw error;
-    }
-  }
-
-  async dequeue(imageId: string): Promise<boolean> {
-    const there = await stats(this.queuePath(imageId));
-    await rm(this.queuePath(imageId), { force: true });
-    return there !== undefined;
+  private async forget(imageId: string): Promise<void> {
+    await rm(this.hitsPath(imageId), { force: true });
+    await rm(this.verifiedPath(imageId), { force: true });
   }
 
   private hitsPath(imageId: string): string {
     return join(this.dir, 'hits', imageId.toLowerCase());
   }
 
-  private queuePath(imageId: string): string {
-    return join(this.dir, 'queue', imageId.toLowerCase());
+  private verifiedPath(imageId: string): string {
+    return join(this.dir, 'verified', imageId.toLowerCase());
   }
 }
 
-async function names(dir: string): Promise<string[]> {
+const mark = (inode: bigint, hash: string): string => `${inode} ${hash}`;
+
+export async function names(dir: string): Promise<string[]> {
   return readdir(dir).catch((error: unknown) => {
     if (errorCode(error) === 'ENOENT') return [];
     throw error;
   });
 }
 
-const stats = (path: string) => lstat(path).catch((error: unknown) => {
+export const stats = (path: string) => lstat(path).catch((error: unknown) => {
   if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
   throw error;
 });

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, readFile, stat, truncate, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KnownData } from './cache-fill.js';
@@ -32,7 +32,10 @@ beforeEach(async () => {
   await open().prepare();
 });
 
-async function put(cache: ImageCache, data = Buffer.alloc(5000, 'x'), imageId: string = randomUUID()): Promise<string> {
+const FIVE = Buffer.alloc(5000, 'x');
+const DEFAULT = knownOf(FIVE);
+
+async function put(cache: ImageCache, data = FIVE, imageId: string = randomUUID()): Promise<string> {
   await all(await cache.fill(imageId, knownOf(data), async () => inPieces(data)));
   return imageId;
 }
@@ -44,7 +47,7 @@ describe('a fill of the cache', () => {
     const id = randomUUID();
     expect(await all(await cache.fill(id, knownOf(data), async () => inPieces(data)))).toEqual(data);
     expect([await readFile(join(dir, id)), await partials(), warnings]).toEqual([data, [], []]);
-    expect(await all(await cache.read(id, size))).toEqual(data);
+    expect(await all(await cache.read(id, knownOf(data)))).toEqual(data);
     expect((await cache.list())[0]).toMatchObject({ imageId: id, hits: 1, size });
   });
 
@@ -53,7 +56,7 @@ describe('a fill of the cache', () => {
     const id = randomUUID();
     const cache = open();
     const seen: boolean[] = [];
-    for await (const _ of (await cache.fill(id, knownOf(data), async () => inPieces(data))) ?? []) seen.push(await cache.has(id));
+    for await (const _ of (await cache.fill(id, knownOf(data), async () => inPieces(data))) ?? []) seen.push(await cache.has(id, knownOf(data)));
     expect(seen).toEqual([false, false, true]);
   });
 
@@ -64,7 +67,7 @@ describe('a fill of the cache', () => {
     for await (const _ of (await cache.fill(id, knownOf(data), async () => inPieces(data))) ?? []) break;
     expect([await cached(cache), await partials()]).toEqual([[], []]);
     await put(cache, data, id);
-    expect(await all(await cache.read(id, data.length))).toEqual(data);
+    expect(await all(await cache.read(id, knownOf(data)))).toEqual(data);
   });
 
   it('leaves nothing when the store fails, and hands its failure on', async () => {
@@ -105,7 +108,18 @@ describe('a fill of the cache', () => {
     await first?.next();
     expect(await open().fill(id, knownOf(data), async () => inPieces(data))).toBeUndefined();
     await first?.return?.();
-    expect(await open().fill(id, knownOf(data), async () => inPieces(data))).toBeDefined();
+    expect(await all(await open().fill(id, knownOf(data), async () => inPieces(data)))).toEqual(data);
+  });
+
+  it('is one at a time for an image, and within the bound, however many begin at once', async () => {
+    const data = Buffer.alloc(3000, 'q');
+    const [one, ...others] = Array.from({ length: 12 }, () => randomUUID());
+    const begun = await Promise.all([one, one, one, one, ...others].map((id) => open(10_000).fill(id ?? '', knownOf(data), async () => inPieces(data))));
+    const sizes = (await partials()).map((name) => name.split('.')[0]);
+    expect([new Set(sizes).size, sizes.length]).toEqual([begun.filter(Boolean).length, begun.filter(Boolean).length]);
+    expect(sizes.length).toBeLessThanOrEqual(3);
+    await Promise.all(begun.map(all));
+    expect((await cached(open())).length).toBe(sizes.length);
   });
 
   it('goes on to the client when the cache cannot be written', async () => {
@@ -119,8 +133,8 @@ describe('a fill of the cache', () => {
     const data = Buffer.from('x');
     const cache = open();
     expect(await cache.fill(id, knownOf(data), async () => inPieces(data))).toBeUndefined();
-    expect(await cache.read(id, 1)).toBeUndefined();
-    expect([await cache.enqueue(id), await cache.dequeue(id), await cache.remove(id), await cache.has(id)]).toEqual([false, false, false, false]);
+    expect(await cache.read(id, knownOf(data))).toBeUndefined();
+    expect([await cache.enqueue(id), await cache.dequeue(id), await cache.remove(id), await cache.has(id, knownOf(data))]).toEqual([false, false, false, false]);
   });
 });
 
@@ -129,7 +143,7 @@ describe('the bound of the cache', () => {
     const cache = open(12_000);
     const [a, b] = [await put(cache), await put(cache)];
     for (const [id, at] of [[a, 1000], [b, 2000]] as const) await utimes(join(dir, id), at, at);
-    await all(await cache.read(a, 5000));
+    await all(await cache.read(a, DEFAULT));
     const c = await put(cache);
     expect(await cached(cache)).toEqual([a, c].toSorted());
     expect(await cache.fill(randomUUID(), knownOf(Buffer.alloc(12_001)), async () => inPieces(Buffer.alloc(0)))).toBeUndefined();
@@ -164,10 +178,10 @@ describe('the bound of the cache', () => {
     const data = Buffer.alloc(3_000_000, 'r');
     const cache = open(4_000_000);
     const id = await put(cache, data);
-    const reader = (await cache.read(id, data.length))?.[Symbol.asyncIterator]();
+    const reader = (await cache.read(id, knownOf(data)))?.[Symbol.asyncIterator]();
     const first = await reader?.next();
     await put(cache, Buffer.alloc(2_000_000, 's'));
-    expect(await cache.has(id)).toBe(false);
+    expect(await cached(cache)).not.toContain(id);
     const rest = await all({ [Symbol.asyncIterator]: () => reader as AsyncIterator<Buffer> });
     const begun: Buffer = first?.value ?? Buffer.alloc(0);
     expect(begun.length + (rest?.length ?? 0)).toBe(data.length);
@@ -179,10 +193,28 @@ describe('what is cached', () => {
     const cache = open();
     const id = await put(cache);
     await truncate(join(dir, id), 4000);
-    expect(await cache.read(id, 5000)).toBeUndefined();
+    expect(await cache.read(id, DEFAULT)).toBeUndefined();
     expect([await cached(cache), await readdir(join(dir, 'invalid'))]).toEqual([[], [id]]);
     expect(await cache.clean()).toBe(0);
     expect(await new ImageCache({ dir, maxSize: 1, stallTime: 86_400, invalidGrace: 0 }).clean()).toBe(1);
+  });
+
+  it('is never served as other data of the same image, and makes room for that', async () => {
+    const cache = open();
+    const id = await put(cache);
+    const other = Buffer.alloc(5000, 'other');
+    expect([await cache.has(id, knownOf(other)), await cache.has(id, DEFAULT), await cached(cache)]).toEqual([false, false, []]);
+    await put(cache, other, id);
+    expect(await all(await cache.read(id, knownOf(other)))).toEqual(other);
+  });
+
+  it('is never a file that was put there under its name', async () => {
+    const cache = open();
+    const [a, b] = [await put(cache), await put(cache, Buffer.alloc(5000, 'b'))];
+    await rename(join(dir, b), join(dir, a));
+    const unknown = randomUUID();
+    await writeFile(join(dir, unknown), FIVE);
+    expect([await cache.read(a, DEFAULT), await cache.read(unknown, DEFAULT), await cached(cache)]).toEqual([undefined, undefined, []]);
   });
 
   it('is removed one by one and all at once, and what has stalled is cleaned away', async () => {
@@ -200,7 +232,7 @@ describe('what is cached', () => {
     const cache = open();
     const id = await put(cache);
     expect((await cache.list())[0]).toMatchObject({ hits: 0, lastAccessed: 0 });
-    await Promise.all(Array.from({ length: 20 }, async () => all(await cache.read(id, 5000))));
+    await Promise.all(Array.from({ length: 20 }, async () => all(await cache.read(id, DEFAULT))));
     const [image] = await cache.list();
     expect(image?.hits).toBe(20);
     expect(image?.lastAccessed).toBeGreaterThan(image?.lastModified ?? Infinity);

@@ -1,8 +1,10 @@
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { isSystemError } from '../drivers/filesystem/filesystem.errors.js';
-import { CacheFill, DEAD_AFTER, type KnownData } from './cache-fill.js';
+import { CacheFill, hashOf, type KnownData } from './cache-fill.js';
 import { CacheFolder, isCacheable, type CachedImage } from './cache-folder.js';
+import { CacheQueue } from './cache-queue.js';
+import { growing, makeRoom, type Pruned } from './cache-room.js';
 import { readOpened } from './read-opened.js';
 import { teed } from './teed.js';
 
@@ -21,20 +23,17 @@ export interface ImageCacheOptions {
   readonly changed?: (imageId: string, cached: boolean) => void;
 }
 
-export interface Pruned {
-  readonly files: number;
-  readonly bytes: number;
-}
-
 /**
  * Whole images on this node's own disk, shared by all processes that have the same folder. What is listed is whole and
  * verified; nothing of a fill that did not end well stays. A cache that fails fails no download.
  */
 export class ImageCache {
   private readonly folder: CacheFolder;
+  private readonly queue: CacheQueue;
 
   constructor(private readonly options: ImageCacheOptions) {
     this.folder = new CacheFolder(options.dir);
+    this.queue = new CacheQueue(options.dir);
   }
 
   prepare(): Promise<void> {
@@ -45,28 +44,37 @@ export class ImageCache {
     return this.folder.images();
   }
 
-  async has(imageId: string): Promise<boolean> {
-    return isCacheable(imageId) && (await this.folder.image(imageId)) !== undefined;
+  /** Whether the image can be read from the cache as it is now. */
+  async has(imageId: string, known: KnownData): Promise<boolean> {
+    const handle = await this.opened(imageId, known);
+    await handle?.close();
+    return handle !== undefined;
   }
 
-  /** The image's bytes from the cache, counted as a hit; undefined where it is not there, or has not that size. */
-  async read(imageId: string, size: number): Promise<AsyncIterable<Buffer> | undefined> {
-    if (!isCacheable(imageId)) return undefined;
+  /** The image's bytes from the cache, counted as a hit; undefined where it is not there, or has other data. */
+  async read(imageId: string, known: KnownData): Promise<AsyncIterable<Buffer> | undefined> {
+    const handle = await this.opened(imageId, known);
+    if (!handle) return undefined;
+    await this.folder.hit(imageId).catch(() => undefined);
+    return readOpened(handle);
+  }
+
+  /** A file that is not what it was verified to be is put aside, one that was never verified as this data removed. */
+  private async opened(imageId: string, known: KnownData): Promise<FileHandle | undefined> {
+    const hash = hashOf(known);
+    if (!isCacheable(imageId) || hash === null) return undefined;
     try {
       const handle = await open(this.folder.path(imageId), constants.O_RDONLY | constants.O_NOFOLLOW);
-      const found = await handle.stat();
-      if (!found.isFile() || found.size !== size) {
-        await handle.close();
-        await this.folder.condemn(imageId);
-        this.options.changed?.(imageId, false);
-        return undefined;
-      }
-      await this.folder.hit(imageId).catch(() => undefined);
-      return readOpened(handle);
+      const file = await handle.stat({ bigint: true });
+      const verified = file.isFile() && (await this.folder.isVerified(imageId, file.ino, hash));
+      if (verified && file.size === BigInt(known.size)) return handle;
+      await handle.close();
+      await (verified ? this.folder.condemn(imageId) : this.folder.remove(imageId));
+      this.options.changed?.(imageId, false);
     } catch (error) {
       if (!isSystemError(error)) throw error;
-      return undefined;
     }
+    return undefined;
   }
 
   /**
@@ -89,18 +97,28 @@ export class ImageCache {
   private async begin(imageId: string, known: KnownData): Promise<CacheFill | undefined> {
     if (!isCacheable(imageId) || known.size > this.options.maxSize) return undefined;
     try {
-      if (await this.isFilling(imageId)) return undefined;
-      await this.makeRoom(known.size);
-      return await CacheFill.begin(this.folder, imageId, known);
+      if ((await this.isFilling(imageId)) || !(await this.makeRoom(known.size))) return undefined;
+      const fill = await CacheFill.begin(this.folder, imageId, known);
+      if (!fill || (await this.isAlone(fill, imageId))) return fill;
+      await fill.abandon();
     } catch (error) {
       this.options.warn?.(`image ${imageId} cannot be cached: ${String(error)}`);
-      return undefined;
     }
+    return undefined;
+  }
+
+  /** Whoever began at the same time sees this one as this sees it: so there are never two, nor more than fits. */
+  private async isAlone(fill: CacheFill, imageId: string): Promise<boolean> {
+    const partials = await growing(this.folder);
+    const again = partials.some(({ name, imageId: other }) => name !== fill.name && other === imageId.toLowerCase());
+    if (again || partials.reduce((sum, { size }) => sum + size, 0) > this.options.maxSize) return false;
+    await this.prune();
+    return true;
   }
 
   /** Somebody, in whatever process, takes the image into the cache now. */
   async isFilling(imageId: string): Promise<boolean> {
-    return (await this.folder.partials()).some((one) => one.imageId === imageId.toLowerCase() && one.idle < DEAD_AFTER);
+    return (await growing(this.folder)).some((one) => one.imageId === imageId.toLowerCase());
   }
 
   private ended(imageId: string, done: boolean, why: string | undefined): void {
@@ -108,29 +126,13 @@ export class ImageCache {
     else if (why !== undefined) this.options.warn?.(`image ${imageId} was not cached: ${why}`);
   }
 
-  /** Evicts the least recently used until so much more fits beside what is growing. */
-  private async makeRoom(bytes: number): Promise<Pruned> {
-    const images = (await this.folder.images()).toSorted((a, b) => usedAt(a) - usedAt(b));
-    let growing = 0;
-    for (const partial of await this.folder.partials()) {
-      if (partial.idle < DEAD_AFTER) growing += partial.size;
-      else await this.folder.drop(partial.name);
-    }
-    let total = growing + images.reduce((sum, { size }) => sum + size, 0);
-    let [files, freed] = [0, 0];
-    for (const { imageId, size } of images) {
-      if (total + bytes <= this.options.maxSize) break;
-      await this.remove(imageId);
-      total -= size;
-      files += 1;
-      freed += size;
-    }
-    return { files, bytes: freed };
+  private makeRoom(bytes: number): Promise<Pruned | undefined> {
+    return makeRoom(this.folder, this.options.maxSize, bytes, (imageId) => this.remove(imageId));
   }
 
   /** Down to the bound. */
-  prune(): Promise<Pruned> {
-    return this.makeRoom(0);
+  async prune(): Promise<Pruned> {
+    return (await this.makeRoom(0)) ?? { files: 0, bytes: 0 };
   }
 
   /** What is not whole and has stalled, and what proved wrong and has been kept long enough. Answers how many files went. */
@@ -152,22 +154,20 @@ export class ImageCache {
   async clear(what: 'cache' | 'queue'): Promise<number> {
     let gone = 0;
     if (what === 'cache') for (const { imageId } of await this.folder.images()) gone += Number(await this.remove(imageId));
-    else for (const imageId of await this.folder.queued()) gone += Number(await this.folder.dequeue(imageId));
+    else for (const imageId of await this.queue.list()) gone += Number(await this.queue.remove(imageId));
     return gone;
   }
 
   queued(): Promise<readonly string[]> {
-    return this.folder.queued();
+    return this.queue.list();
   }
 
   /** False where it is cached or queued already. */
   async enqueue(imageId: string): Promise<boolean> {
-    return isCacheable(imageId) && !(await this.has(imageId)) && this.folder.enqueue(imageId);
+    return isCacheable(imageId) && !(await this.folder.image(imageId)) && this.queue.add(imageId);
   }
 
   async dequeue(imageId: string): Promise<boolean> {
-    return isCacheable(imageId) && this.folder.dequeue(imageId);
+    return isCacheable(imageId) && this.queue.remove(imageId);
   }
 }
-
-const usedAt = ({ lastAccessed, lastModified }: CachedImage): number => Math.max(lastAccessed, lastModified);
