@@ -35,6 +35,7 @@ export * from './image-download.service.js';
 export * from './image-locations.service.js';
 export * from './import.service.js';
 export { GlanceDownload } from './import/glance-download.js';
+export { LostImports } from './import/lost-imports.js';
 export { ImageImporter } from './import/image-importer.js';
 export { ImportCredentials } from './import/import-credentials.js';
 export { CredentialsUnreadable, RemoteImageUnusable } from './import/remote-image.errors.js';

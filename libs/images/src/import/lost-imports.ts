@@ -1,0 +1,61 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { CLAIMS, type Claims, type CommandContext } from '#event-store';
+import { FailImport } from '../image/import-data.js';
+import type { ImageImport } from '../image/imports.js';
+import { IMAGE_LIST, IMAGES_OPTIONS, type ImagesOptions } from '../images.options.js';
+import type { ImageList } from '../read-model/image-list.js';
+import { takeUpload } from '../upload-lease.js';
+
+const KIND = 'node';
+/** A node that has not been heard of for so long is gone; one that restarts is back before. */
+const GONE_AFTER_MS = 60_000;
+const PAGE = 100;
+
+/** Ends the imports that only one node could do and that this node will not: their images are queued again. */
+@Injectable()
+export class LostImports {
+  constructor(
+    private readonly bus: CommandBus,
+    @Inject(CLAIMS) private readonly claims: Claims,
+    @Inject(IMAGE_LIST) private readonly images: ImageList,
+    @Inject(IMAGES_OPTIONS) private readonly options: ImagesOptions,
+  ) {}
+
+  /** Says that these nodes are alive. */
+  async alive(nodes: readonly string[]): Promise<void> {
+    for (const node of nodes) await this.claims.acquire(KIND, node, `node ${node}`, GONE_AFTER_MS);
+  }
+
+  /** Answers how many imports it ended. */
+  async run(context: CommandContext, signal: AbortSignal): Promise<number> {
+    let ended = 0;
+    for (let after: string | undefined; ; ) {
+      const page = await this.images.openWork('import', after, PAGE);
+      for (const id of page) if (!signal.aborted && (await this.end(context, id))) ended += 1;
+      after = page.at(-1);
+      if (after === undefined || page.length < PAGE || signal.aborted) return ended;
+    }
+  }
+
+  private async end(context: CommandContext, id: string): Promise<boolean> {
+    const image = await this.images.find(id);
+    const task = image?.openImport;
+    if (!image || !task || !(await this.isLost(task))) return false;
+    const lease = await takeUpload(this.claims, image.id, `${this.options.holder}#lost-import`);
+    if (!lease) return false;
+    try {
+      const reason = `The node ${task.node}, which alone has the staged data, is gone; stage it again.`;
+      const perStore = Object.fromEntries(task.stores.map((store) => [store, reason]));
+      const { events } = await this.bus.execute(new FailImport(context, image.id, { taskId: task.taskId, reason, perStore }));
+      return events.length > 0;
+    } finally {
+      await this.claims.release(lease);
+    }
+  }
+
+  private async isLost({ node, requestedAt }: ImageImport): Promise<boolean> {
+    if (node === undefined || Date.now() - Date.parse(requestedAt) < GONE_AFTER_MS) return false;
+    return (await this.claims.holder(KIND, node)) === undefined;
+  }
+}
