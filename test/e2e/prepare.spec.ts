@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,6 +32,15 @@ describe('Preparing a clone', () => {
     expect(first).toMatchObject({ code: 0, stdout: expect.stringContaining('Building …') });
     expect(existsSync(join(clone, 'dist/src/main.js'))).toBe(true);
     expect(await prepare()).toEqual({ code: 0, stdout: '', stderr: '' });
+  }, 60_000);
+
+  it('is done by every program of the package, wherever it is called from', async () => {
+    const { bin, version } = JSON.parse(readFileSync(join(clone, 'package.json'), 'utf8')) as { bin: Record<string, string>; version: string };
+    expect(Object.keys(bin)).toEqual(['afterimage', 'glance-cache-cleaner', 'glance-cache-manage', 'glance-cache-prefetcher', 'glance-cache-pruner', 'glance-scrubber']);
+    for (const [name, file] of Object.entries(bin)) {
+      symlinkSync(join(clone, file), join(clone, 'node_modules', name));
+      expect([name, await run(join(clone, 'node_modules', name), ['--version'], { cwd: tmpdir() })]).toEqual([name, { code: 0, stdout: `${version}\n`, stderr: '' }]);
+    }
   }, 60_000);
 
   it('builds again after a source has changed or gone', async () => {
