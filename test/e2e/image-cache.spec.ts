@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { appendFile, readdir, readFile, rename, truncate, writeFile } from 'node:fs/promises';
-import { get, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { eventually } from '../support/eventually.js';
 import { ImageClient } from '../support/image-client.js';
+import { openDownload } from '../support/open-download.js';
 import { PolicyFile } from '../support/policy-files.js';
 import { Server } from '../support/server.js';
 
@@ -54,14 +54,6 @@ describe('Downloads through the cache', () => {
   }
 
   const partials = () => readdir(join(dir, 'incomplete'));
-
-  /** A client that takes the first bytes and then none. */
-  const begun = (id: string) => new Promise<IncomingMessage>((resolve, reject) => {
-    const request = get(`${server.url}/v2/images/${id}/file`, { headers: { 'x-auth-token': ALICE }, agent: false }, (response) => {
-      response.once('data', () => response.pause() && resolve(response)).on('error', () => undefined);
-    });
-    request.on('error', reject);
-  });
 
   it('fill it, chunked and without a length; those that follow come from it, with one, and nothing else differs', async () => {
     const id = await uploaded('some data');
@@ -133,7 +125,7 @@ describe('Downloads through the cache', () => {
   it('seed 18: that end in the middle leave nothing, and the next one is whole', async () => {
     const data = Buffer.alloc(30 * MB, 'seed');
     const id = await uploaded(data);
-    const leaving = await begun(id);
+    const leaving = await openDownload(server, id, ALICE);
     expect(await partials()).toEqual([expect.stringMatching(`^${id}\\.`)]);
     expect(await hitsOf(id)).toBeUndefined();
     const beside = await download(id);

@@ -1,7 +1,8 @@
 export { CACHE_NODES, MemoryCacheNodes, type CacheNodes } from './cache/cache-nodes.js';
 export { NODE_CACHE, type NodeCache } from './cache/node-cache.js';
 export { isCacheable, type CachedImage } from './cache/cache-folder.js';
-export { ImageCache, type ImageCacheOptions } from './cache/image-cache.js';
+export { ImageCache } from './cache/image-cache.js';
+export type { ImageCacheOptions } from './cache/cache.options.js';
 export type { Pruned } from './cache/cache-room.js';
 export * from './create-driver.js';
 export { GuardedStore, type StoreLabel } from './guarded-store.js';

@@ -1,6 +1,7 @@
-import { appendFile, lstat, mkdir, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../drivers/filesystem/filesystem.errors.js';
+import { names, stats } from './what-is-there.js';
 
 /** As whole files are listed. Times in seconds since 1970; 0: never. */
 export interface CachedImage {
@@ -140,15 +141,3 @@ export class CacheFolder {
 }
 
 const mark = (inode: bigint, hash: string): string => `${inode} ${hash}`;
-
-export async function names(dir: string): Promise<string[]> {
-  return readdir(dir).catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw error;
-  });
-}
-
-export const stats = (path: string) => lstat(path).catch((error: unknown) => {
-  if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
-  throw error;
-});

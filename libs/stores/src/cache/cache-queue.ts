@@ -1,7 +1,8 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../drivers/filesystem/filesystem.errors.js';
-import { isCacheable, names, stats } from './cache-folder.js';
+import { isCacheable } from './cache-folder.js';
+import { names, stats } from './what-is-there.js';
 
 /** Images that shall be cached: `queue/<image id>`, an empty file for each. */
 export class CacheQueue {

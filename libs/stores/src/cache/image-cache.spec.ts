@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rename, stat, truncate, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KnownData } from './cache-fill.js';
@@ -124,7 +124,8 @@ describe('a fill of the cache', () => {
 
   it('goes on to the client when the cache cannot be written', async () => {
     const data = Buffer.alloc(3000, 'q');
-    const cache = new ImageCache({ dir: join(dir, 'nowhere'), maxSize: 1e6, stallTime: 1, invalidGrace: 1, warn: (text) => void warnings.push(text) });
+    await writeFile(join(dir, 'file'), '');
+    const cache = new ImageCache({ dir: join(dir, 'file', 'cache'), maxSize: 1e6, stallTime: 1, invalidGrace: 1, warn: (text) => void warnings.push(text) });
     expect(await cache.fill(randomUUID(), knownOf(data), async () => inPieces(data))).toBeUndefined();
     expect(warnings).toHaveLength(1);
   });
@@ -215,6 +216,17 @@ describe('what is cached', () => {
     const unknown = randomUUID();
     await writeFile(join(dir, unknown), FIVE);
     expect([await cache.read(a, DEFAULT), await cache.read(unknown, DEFAULT), await cached(cache)]).toEqual([undefined, undefined, []]);
+  });
+
+  it('may be emptied from outside at any time', async () => {
+    const cache = open();
+    await put(cache);
+    await rm(dir, { recursive: true });
+    expect([await cache.list(), await cache.queued(), await cache.prune(), await cache.clean()]).toEqual([[], [], { files: 0, bytes: 0 }, 0]);
+    const [queued, filled] = [randomUUID(), await put(cache)];
+    expect([await cache.enqueue(queued), await cache.queued(), await cached(cache)]).toEqual([true, [queued], [filled]]);
+    await rm(dir, { recursive: true });
+    expect(await cache.enqueue(queued)).toBe(true);
   });
 
   it('is removed one by one and all at once, and what has stalled is cleaned away', async () => {

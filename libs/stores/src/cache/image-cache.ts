@@ -1,27 +1,14 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { isSystemError } from '../drivers/filesystem/filesystem.errors.js';
-import { CacheFill, hashOf, type KnownData } from './cache-fill.js';
+import { hashOf, type KnownData } from './cache-fill.js';
+import { CacheFills } from './cache-fills.js';
 import { CacheFolder, isCacheable, type CachedImage } from './cache-folder.js';
 import { CacheQueue } from './cache-queue.js';
-import { growing, makeRoom, type Pruned } from './cache-room.js';
+import type { ImageCacheOptions } from './cache.options.js';
+import type { Pruned } from './cache-room.js';
 import { readOpened } from './read-opened.js';
 import { teed } from './teed.js';
-
-export interface ImageCacheOptions {
-  /** `image_cache_dir` */
-  readonly dir: string;
-  /** Bytes that whole and growing files may take together. */
-  readonly maxSize: number;
-  /** Seconds after which a file that is not whole is given up. */
-  readonly stallTime: number;
-  /** Seconds that a file which proved wrong is kept. */
-  readonly invalidGrace: number;
-  /** Told what is not a failure of the request at hand. */
-  readonly warn?: (text: string) => void;
-  /** An image came or went. */
-  readonly changed?: (imageId: string, cached: boolean) => void;
-}
 
 /**
  * Whole images on this node's own disk, shared by all processes that have the same folder. What is listed is whole and
@@ -30,10 +17,12 @@ export interface ImageCacheOptions {
 export class ImageCache {
   private readonly folder: CacheFolder;
   private readonly queue: CacheQueue;
+  private readonly fills: CacheFills;
 
   constructor(private readonly options: ImageCacheOptions) {
     this.folder = new CacheFolder(options.dir);
     this.queue = new CacheQueue(options.dir);
+    this.fills = new CacheFills(this.folder, options, (imageId) => this.remove(imageId));
   }
 
   prepare(): Promise<void> {
@@ -82,7 +71,7 @@ export class ImageCache {
    * is too large or its hash not known, or another fill of it is under way.
    */
   async fill(imageId: string, known: KnownData, source: () => Promise<AsyncIterable<Buffer>>): Promise<AsyncIterable<Buffer> | undefined> {
-    const fill = await this.begin(imageId, known);
+    const fill = await this.fills.begin(imageId, known);
     if (!fill) return undefined;
     let bytes: AsyncIterable<Buffer>;
     try {
@@ -94,31 +83,9 @@ export class ImageCache {
     return teed(bytes, fill, (done, why) => this.ended(imageId, done, why));
   }
 
-  private async begin(imageId: string, known: KnownData): Promise<CacheFill | undefined> {
-    if (!isCacheable(imageId) || known.size > this.options.maxSize) return undefined;
-    try {
-      if ((await this.isFilling(imageId)) || !(await this.makeRoom(known.size))) return undefined;
-      const fill = await CacheFill.begin(this.folder, imageId, known);
-      if (!fill || (await this.isAlone(fill, imageId))) return fill;
-      await fill.abandon();
-    } catch (error) {
-      this.options.warn?.(`image ${imageId} cannot be cached: ${String(error)}`);
-    }
-    return undefined;
-  }
-
-  /** Whoever began at the same time sees this one as this sees it: so there are never two, nor more than fits. */
-  private async isAlone(fill: CacheFill, imageId: string): Promise<boolean> {
-    const partials = await growing(this.folder);
-    const again = partials.some(({ name, imageId: other }) => name !== fill.name && other === imageId.toLowerCase());
-    if (again || partials.reduce((sum, { size }) => sum + size, 0) > this.options.maxSize) return false;
-    await this.prune();
-    return true;
-  }
-
   /** Somebody, in whatever process, takes the image into the cache now. */
-  async isFilling(imageId: string): Promise<boolean> {
-    return (await growing(this.folder)).some((one) => one.imageId === imageId.toLowerCase());
+  isFilling(imageId: string): Promise<boolean> {
+    return this.fills.isFilling(imageId);
   }
 
   private ended(imageId: string, done: boolean, why: string | undefined): void {
@@ -126,13 +93,9 @@ export class ImageCache {
     else if (why !== undefined) this.options.warn?.(`image ${imageId} was not cached: ${why}`);
   }
 
-  private makeRoom(bytes: number): Promise<Pruned | undefined> {
-    return makeRoom(this.folder, this.options.maxSize, bytes, (imageId) => this.remove(imageId));
-  }
-
   /** Down to the bound. */
-  async prune(): Promise<Pruned> {
-    return (await this.makeRoom(0)) ?? { files: 0, bytes: 0 };
+  prune(): Promise<Pruned> {
+    return this.fills.prune();
   }
 
   /** What is not whole and has stalled, and what proved wrong and has been kept long enough. Answers how many files went. */
@@ -164,7 +127,9 @@ export class ImageCache {
 
   /** False where it is cached or queued already. */
   async enqueue(imageId: string): Promise<boolean> {
-    return isCacheable(imageId) && !(await this.folder.image(imageId)) && this.queue.add(imageId);
+    if (!isCacheable(imageId) || (await this.folder.image(imageId))) return false;
+    await this.prepare();
+    return this.queue.add(imageId);
   }
 
   async dequeue(imageId: string): Promise<boolean> {
