@@ -11,8 +11,8 @@ const SHORT_JOBS = 4;
 const JOBS_GRACE_MS = 1_000;
 
 /** Where the jobs are kept, and how many run at a time. */
-export const jobsAt = ({ kind, url, longJobs }: Settings['jobs'], database: DatabaseAt | undefined): JobsOptions => ({
-  kind, url: url ?? database?.url, concurrency: { data: SHORT_JOBS, import: longJobs, node: longJobs + SHORT_JOBS },
+export const jobsAt = ({ kind, url, longJobs, lockSeconds }: Settings['jobs'], database: DatabaseAt | undefined): JobsOptions => ({
+  kind, url: url ?? database?.url, lockMs: lockSeconds * 1000, concurrency: { data: SHORT_JOBS, import: longJobs, node: longJobs + SHORT_JOBS },
 });
 
 /** `working`: takes up what there is to do; else it can only be looked at and added to. */

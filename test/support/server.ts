@@ -40,7 +40,8 @@ export class Server {
     const args = ['--enable-source-maps', join(ROOT, 'dist/src/main.js'), 'serve', '--state-dir', stateDir, '--config-file', conf];
     const child = spawn('node', options.memory ? [...args, '--memory'] : args, {
       cwd: stateDir,
-      env: { ...process.env, ...options.env },
+      // Jobs of a server that was killed go on soon.
+      env: { OS_JOBS__LOCK_TIME: '6', ...process.env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const lines: string[] = [];

@@ -59,5 +59,5 @@ export function databasesOf(values: Values, warn: (text: string) => void): Datab
   if (!same(eventStore, readModel)) {
     throw new BadSetting('read_model', 'url', redactUrls(values.read_model.url ?? ''), 'a read model apart from the events is not served yet: both must be in one database');
   }
-  return { eventStore, readModel, jobs: { ...jobsOf(values.jobs.url, eventStore), longJobs: longJobs(values), board: values.jobs.board } };
+  return { eventStore, readModel, jobs: { ...jobsOf(values.jobs.url, eventStore), longJobs: longJobs(values), lockSeconds: values.jobs.lock_time, board: values.jobs.board } };
 }

@@ -22,8 +22,9 @@ describe('Jobs', () => {
   });
 
   it('are kept where [jobs] url says, and have a board where it is asked for', () => {
-    expect(jobs('[jobs]\nurl = redis+sentinel://a,b/mymaster\nboard = yes')).toEqual({ kind: 'redis', url: 'redis+sentinel://a,b/mymaster', longJobs: 10, board: true });
-    expect(jobs('')).toEqual({ kind: 'postgres', longJobs: 10, board: false });
+    expect(jobs('[jobs]\nurl = redis+sentinel://a,b/mymaster\nboard = yes')).toEqual({ kind: 'redis', url: 'redis+sentinel://a,b/mymaster', longJobs: 10, lockSeconds: 30, board: true });
+    expect(jobs('')).toEqual({ kind: 'postgres', longJobs: 10, lockSeconds: 30, board: false });
+    expect(jobs('[jobs]\nlock_time = 5').lockSeconds).toBe(5);
     for (const url of ['redis+sentinel://a', 'redis+cluster://a/0', 'redis://a,b']) expect(() => jobs(`[jobs]\nurl = ${url}`)).toThrow(`[jobs] url = ${url}`);
   });
 });

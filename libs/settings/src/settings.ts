@@ -25,6 +25,8 @@ export interface Jobs {
   readonly longJobs: number;
   /** Whether admins have a page of the queues. */
   readonly board: boolean;
+  /** After so long the job of a process that is silent is another's. */
+  readonly lockSeconds: number;
 }
 
 export interface DataDirectory {
