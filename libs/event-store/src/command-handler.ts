@@ -123,7 +123,7 @@ export class StreamCommandHandler implements ICommandHandler<StreamCommand> {
 
   /** An append whose end is unknown is sent once more: the store recognises the ids if it had happened. */
   private async append(stream: string, head: StreamHead, events: readonly SealedEvent[], inline: readonly unknown[]): Promise<StreamHead> {
-    for (const { type } of events) step(`append ${type}`);
+    step(`append ${events.map(({ type }) => type).join(' ')}`);
     try {
       return await this.store.append(stream, head, events, inline);
     } catch (error) {
