@@ -131,13 +131,13 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-/** False where there was nothing. */
+/** False where there was nothing, which a read-only file system does not say by itself. */
 export async function unlinkIfThere(path: string): Promise<boolean> {
   try {
     await unlink(path);
     return true;
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return false;
+    if (errorCode(error) === 'ENOENT' || (errorCode(error) === 'EROFS' && !(await exists(path)))) return false;
     throw error;
   }
 }
