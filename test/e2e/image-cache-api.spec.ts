@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { eventually } from '../support/eventually.js';
 import { ImageClient } from '../support/image-client.js';
 import { testDatabase, type TestDatabase } from '../support/postgres.js';
@@ -149,7 +150,7 @@ describe('The management of the cache', () => {
     expect(await json(root, '/v2/cached_images')).toEqual({ cached_images: [expect.objectContaining({ image_id: id })] });
     expect(await json(root, '/v2/queued_images')).toEqual({ queued_images: [] });
     expect(await json(root, `/v2/queued_images/${await uploaded(alice)}`, { method: 'PUT' })).toBeNull();
-    await eventually(async () => expect(await idsIn(root)).toHaveLength(2));
+    await eventually(async () => expect(await stateOf(root)).toMatchObject({ cached_images: [{}, {}], queued_images: [] }));
     expect(await json(root, `/v2/cached_images/${id}`, { method: 'DELETE' })).toBeNull();
     expect(await json(root, `/v2/queued_images/${id}`, { method: 'DELETE' })).toBeNull();
     expect(await json(root, '/v2/cached_images', { method: 'DELETE' })).toEqual({ num_deleted: 1 });
@@ -196,16 +197,17 @@ describe('Without image_cache_dir', () => {
 
 describe('Two nodes with a cache each', () => {
   let database: TestDatabase;
+  /** The second has several processes, which share its folder. */
   let nodes: Server[];
   let roots: ImageClient[];
 
   beforeAll(async () => {
     database = await testDatabase();
-    const start = (nth: number, more: string, shared = '') => Server.start({
-      conf: `image_cache_dir = cache\ncache_prefetcher_interval = 1\nworker_self_reference_url = http://node${nth}.example\n[paste_deploy]\nflavor = fakeauth+caching\n[database]\nconnection = ${database.url}\n${more}${shared}`,
+    const start = (nth: number, workers: number, store = '') => Server.start({
+      conf: `workers = ${workers}\nimage_cache_dir = cache\ncache_prefetcher_interval = 1\nworker_self_reference_url = http://node${nth}.example\n[paste_deploy]\nflavor = fakeauth+caching\n[database]\nconnection = ${database.url}\n${store}`,
     });
-    const first = await start(1, '');
-    nodes = [first, await start(2, storeIn(first.stateDir))];
+    const first = await start(1, 0);
+    nodes = [first, await start(2, 2, storeIn(first.stateDir))];
     roots = nodes.map((node) => new ImageClient(node, ROOT));
   }, 90_000);
   afterAll(async () => {
@@ -237,10 +239,15 @@ describe('Two nodes with a cache each', () => {
     await eventually(async () => expect(await idsIn(second())).not.toContain(id));
   });
 
-  it('what a node has is told anew when it starts', async () => {
+  it('what a node has is told anew when the database has lost it', async () => {
     const id = await uploaded(first());
     await (await second().request(`/v2/images/${id}/file`)).arrayBuffer();
     await eventually(async () => expect(await told(id)).toEqual(['http://node2.example']));
-    expect(existsSync(join((nodes[1] as Server).stateDir, 'cache', id))).toBe(true);
+    const client = new Client({ connectionString: database.url });
+    await client.connect();
+    const { rowCount } = await client.query('DELETE FROM afterimage.cached_image WHERE image_id = $1', [id]);
+    await client.end();
+    expect(rowCount).toBe(1);
+    await eventually(async () => expect(await told(id)).toEqual(['http://node2.example']));
   });
 });
