@@ -65,12 +65,9 @@ describe('glance-cache-manage', () => {
 
   it.each<[string, readonly string[], { as?: Person; input?: string }, number, string]>([
     ['an empty cache', ['list-cached'], {}, 0, 'No cached images.\n'],
-    ['an empty queue', ['list-queued'], {}, 0, 'No queued images.\n'],
     ['what only an admin may', ['list-cached'], { as: 'alice' }, 1, 'Not authorized to make this request.\n'],
     ['an id that is none', ['delete-cached-image', '7'], {}, 1, "Image ID '7' is not a valid UUID.\n"],
-    ['two ids', ['queue-image', ID, ID], {}, 1, "Please specify the ID of the image you wish for command 'queue-image' from the cache as the first and only argument.\n"],
     ['a question that is declined', ['delete-all-cached-images'], { input: 'n\n' }, 0, 'Delete all cached images? [y/N] '],
-    ['a question without an answer', ['delete-queued-image', ID], { input: '\n' }, 0, `Delete queued image ${ID}? [y/N] `],
     ['yes', ['delete-all-queued-images', '-v'], { input: 'YES\n' }, 0, 'Delete all queued images? [y/N] Deleted 0 queued images\n'],
     ['an image that is not cached', ['-f', 'delete-cached-image', NOBODY], {}, 0, ''],
   ])('prints the same for %s', async (_what, words, options, code, stdout) => {
@@ -104,7 +101,7 @@ describe('glance-cache-manage', () => {
     expect(our.stdout).toBe(their.stdout);
   }, SLOW);
 
-  it.each([[['nonsense'], 1], [['help', 'queue-image'], 0], [['-p', 'x', 'list-cached'], 2], [[], 2]])('%j ends with the same code', async (words, code) => {
+  it.each([[['nonsense'], 1], [['-p', 'x', 'list-cached'], 2]])('%j ends with the same code', async (words, code) => {
     const { their, our } = await both(words);
     expect([their.code, our.code]).toEqual([code, code]);
   }, SLOW);
