@@ -5,13 +5,14 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, u
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AccessModule, openPolicy } from '#access';
-import { createMemoryCheckpoints, createMemoryClaims, createMemoryEventStore, EventStoreModule, type Claims, type CommandContext } from '#event-store';
+import { createMemoryCheckpoints, createMemoryClaims, createMemoryEventStore, EventStoreModule, StreamReader, type Claims, type CommandContext } from '#event-store';
 import { Stores, StoresModule, type StagingSettings } from '#stores';
 import { DataPurge } from '../data-purge.js';
 import { ImageDataService } from '../image-data.service.js';
+import { SetActivation } from '../image/activation.js';
 import { ChangeImage, type ImageChange } from '../image/change-image.js';
 import { imageDecider } from '../image/image.decider.js';
-import type { Image } from '../image/image.js';
+import { streamOf, type Image } from '../image/image.js';
 import { StartUpload } from '../image/upload-data.js';
 import { ImagesModule } from '../images.module.js';
 import { ImagesService } from '../images.service.js';
@@ -128,6 +129,17 @@ describe('user-asks 11: the reconciliation of stores with the registry', () => {
     expect(after.result).toMatchObject({ repaired: 3, left: 1 });
     expect(after.found.find(({ name }) => name === young)?.detail).toContain('too young');
     expect([files('one'), files('two')]).toEqual([[kept, young].toSorted(), []]);
+  });
+
+  it('user-asks 10: finds nothing left of a deactivated image that was deleted, whose last event says that its bytes are gone', async () => {
+    const id = await uploaded();
+    await app.get(CommandBus).execute(new SetActivation(CONTEXT, id, 'deactivated'));
+    await app.get(ImagesService).delete(CONTEXT, id);
+    expect((await reconcile()).told).toEqual([]);
+    await app.get(DataPurge).run(CONTEXT, id, new AbortController().signal);
+    expect((await app.get(StreamReader).load(streamOf(id))).events.map(({ type }) => type).slice(-3)).toEqual(['ImageDeactivated', 'ImageDeleted', 'ImageDataPurged']);
+    expect(files('one')).toEqual([]);
+    expect((await reconcile()).result).toMatchObject({ files: 0, images: 0, left: 0 });
   });
 
   it('lists what is not ours and never touches it', async () => {
