@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { UploadInspection, type FormatOptions } from '#images';
 import { ImportPluginFailed } from '../import.errors.js';
-import type { ImportPlugin, PluginOptions } from './import-plugin.js';
+import { freshTarget, type ImportPlugin, type PluginOptions } from './import-plugin.js';
 import { missingTools, qemuImg, type Limits } from './qemu-img.js';
 
 const NAME = 'image_conversion';
@@ -76,7 +76,7 @@ function refuse(info: Info, format: string, { vmdkAllowedTypes }: FormatOptions,
 }
 
 async function convert(file: string, [from, to]: readonly [string, string], limits: Limits, signal: AbortSignal): Promise<void> {
-  const target = `${file}.converted`;
+  const target = await freshTarget(file);
   try {
     await tool(['convert', '-f', from, '-O', to, ...(to === 'vmdk' ? ['-o', 'subformat=streamOptimized'] : []), file, target], limits, signal);
     await rename(target, file);

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { ImportPluginFailed } from '../import.errors.js';
 import { capped } from './capped.js';
-import type { ImportPlugin, PluginOptions } from './import-plugin.js';
+import { freshTarget, type ImportPlugin, type PluginOptions } from './import-plugin.js';
 import { onlyEntry } from './zip-entry.js';
 
 const NAME = 'image_decompression';
@@ -33,7 +33,7 @@ export const decompression = ({ maxSize }: PluginOptions): ImportPlugin => ({
 });
 
 async function unpack(file: string, opened: Opened, maxSize: number, signal: AbortSignal): Promise<void> {
-  const target = `${file}.unpacked`;
+  const target = await freshTarget(file);
   try {
     const source = await opened(file);
     await pipeline(source, capped(NAME, maxSize), createWriteStream(target, { flags: 'wx', mode: 0o640 }), { signal });

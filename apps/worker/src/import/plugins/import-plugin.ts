@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import type { FormatOptions, Transformable, Transformed } from '#images';
 
 /**
@@ -26,6 +27,16 @@ export interface PluginOptions {
     readonly memory: number;
   };
   readonly inject: { readonly properties: Readonly<Record<string, string>>; readonly ignoreRoles: readonly string[] };
+}
+
+/**
+ * Where a plugin writes what replaces the file: named like it, so that whoever clears away what dead processes left knows it
+ * too. What an earlier try left there is gone.
+ */
+export async function freshTarget(file: string): Promise<string> {
+  const target = file.replace(/(?:\.part)?$/, '-new.part');
+  await rm(target, { force: true });
+  return target;
 }
 
 export const PLUGIN_NAMES = ['image_decompression', 'image_conversion', 'inject_image_metadata'] as const;

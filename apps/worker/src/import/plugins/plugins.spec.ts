@@ -54,6 +54,14 @@ describe('image_decompression', () => {
     expect([(await readFile(file)).equals(DATA), await left()]).toEqual([true, ['staged']]);
   });
 
+  it('begins anew where a process was killed in the middle', async () => {
+    file = join(dir, 'i.u-work.part');
+    await writeFile(file, gzipSync(DATA));
+    await writeFile(join(dir, 'i.u-work-new.part'), 'half');
+    await run(['image_decompression'], subject('raw'));
+    expect([(await readFile(file)).equals(DATA), await left()]).toEqual([true, ['i.u-work.part']]);
+  });
+
   it('leaves what a compressed container holds as it is', async () => {
     const packed = gzipSync(DATA);
     await writeFile(file, packed);
