@@ -50,7 +50,7 @@ export class ImageImporter {
 
   private async take(context: CommandContext, image: Image, task: ImageImport, help: ImportHelp, held: Held): Promise<void> {
     const { bus, stores, quotas, signatures, options } = this;
-    const attempt = new ImportAttempt({ bus, stores, quotas, signatures, options, help }, { context, image, task, held });
+    const attempt = new ImportAttempt({ bus, stores, quotas, signatures, options, help, isDeleted: async () => (await this.images.find(image.id))?.deletedAt !== null }, { context, image, task, held });
     if (task.starts >= MOST_STARTS) return attempt.giveUp(new Error(`The processes that imported the image ended ${task.starts} times before it was done.`));
     await bus.execute(new StartImport(context, image.id, task.taskId));
     return attempt.run();

@@ -20,6 +20,8 @@ export interface ImportParts {
   readonly signatures: SignatureVerifier;
   readonly options: ImagesOptions;
   readonly help: ImportHelp;
+  /** The image is wanted no more. */
+  readonly isDeleted: () => Promise<boolean>;
 }
 
 export interface ImportOf {
@@ -38,20 +40,20 @@ export class ImportAttempt {
   }
 
   async run(): Promise<void> {
-    const { image, task } = this.of;
+    const { task } = this.of;
     let data: ImportData | undefined;
     try {
       data = await openImportData(this.parts, this.of);
       await this.withRoom(data.size * task.stores.length, () => this.store(data as ImportData));
     } catch (error) {
-      if (this.mustRetry(error)) throw error;
+      if (await this.mustRetry(error)) throw error;
       await this.giveUp(error);
       return;
     } finally {
       await data?.close();
     }
     await this.cleaned();
-    await this.parts.quotas.release(image.id);
+    await this.parts.quotas.release(task.uploadId);
   }
 
   /** The bytes of all copies must have room in the owner's share before the first is written. */
@@ -118,15 +120,11 @@ export class ImportAttempt {
     await this.parts.help.ended(task.taskId);
   }
 
-  /** Neither the data nor a store is to blame; the image's deletion ends the import for good. */
-  private mustRetry(error: unknown): boolean {
-    const { signal } = this.of.held;
-    if (signal.aborted) return !isGone(signal.reason);
-    return isPassing(error);
+  /** Neither the data nor a store is to blame. A lost lease may be another's now, who does it; only the image's deletion ends the import. */
+  private async mustRetry(error: unknown): Promise<boolean> {
+    return this.of.held.signal.aborted ? !(await this.parts.isDeleted()) : isPassing(error);
   }
 }
-
-const isGone = (reason: unknown): boolean => reason instanceof Error && 'code' in reason && reason.code === 'ImageGoneDuringUpload';
 
 const importedData = ({ diskFormat, containerFormat, virtualSize }: ImportData, { data }: StoredCopy): ImportedData => {
   const { size, checksum, osHashAlgo, osHashValue } = data;
