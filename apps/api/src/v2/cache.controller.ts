@@ -2,10 +2,12 @@ import { Controller, Delete, Get, HttpCode, Param, Post, Put, Req } from '@nestj
 import type { FastifyRequest } from 'fastify';
 import type { CommandContext } from '#event-store';
 import { CachedImagesService } from '#images';
+import { MethodNotAllowed } from '../http/api.errors.js';
 import { NoBody } from '../http/body.js';
 import { Context } from '../http/principal.js';
 import { cachedView } from './cache.view.js';
 
+const ACTIONS = ['clean', 'prune'];
 const CLEAR_TARGET = 'x-image-cache-clear-target';
 
 /** What this node has in its cache (images-v2 §15). */
@@ -36,6 +38,17 @@ export class CacheController {
   @HttpCode(204)
   async remove(@Context() context: CommandContext, @Param('id') id: string): Promise<void> {
     await this.cache.remove(context, id);
+  }
+
+  /** They are no images that could be put there or removed. */
+  @Put(ACTIONS)
+  refuseEnqueue(): never {
+    throw new MethodNotAllowed('PUT', ['POST']);
+  }
+
+  @Delete(ACTIONS)
+  refuseRemove(): never {
+    throw new MethodNotAllowed('DELETE', ['POST']);
   }
 
   @Delete()
