@@ -19,6 +19,12 @@ describe('the plugins of imports', () => {
     expect(() => pluginsOf('[image_import_opts]\nimage_import_plugins = [own_plugin]')).toThrow(/image_import_plugins.*image_conversion/);
   });
 
+  it('unpack to so many times the size', () => {
+    expect(pluginsOf('').decompression).toEqual({ maxRatio: 500, ratioFrom: 1024 ** 3 });
+    expect(pluginsOf('[image_decompression]\nmax_ratio = 20').decompression.maxRatio).toBe(20);
+    expect(() => pluginsOf('[image_decompression]\nmax_ratio = 0')).toThrow(/max_ratio/);
+  });
+
   it('convert to one of three formats, within limits', () => {
     expect(pluginsOf('').conversion).toEqual({ format: 'raw', cpuSeconds: 7200, seconds: 7200, memory: 2 * 1024 ** 3 });
     expect(pluginsOf('[image_conversion]\noutput_format = qcow2\ntimeout = 60\ncpu_limit = 30\nmemory_limit = 512MB').conversion).toEqual({ format: 'qcow2', cpuSeconds: 30, seconds: 60, memory: 512 * 1024 ** 2 });

@@ -15,6 +15,9 @@ export const imageImportOptions = {
   max_parallel_stores: option(int(1), '1'),
 } as const;
 
+// Ours: how many times larger than packed an image may be, where it has more than a gibibyte.
+export const imageDecompressionOptions = { max_ratio: option(int(1), '500') } as const;
+
 export const imageConversionOptions = {
   output_format: option(oneOf('raw', 'qcow2', 'vmdk'), 'raw'),
   // Ours: what one conversion may take. Seconds by the clock and of a processor, and bytes.

@@ -7,7 +7,7 @@ import { glanceStoreOptions } from './glance-store.js';
 import { gzipOptions } from './gzip.js';
 import { healthcheckOptions } from './healthcheck.js';
 import { imageFormatOptions } from './image-format.js';
-import { imageConversionOptions, imageImportOptions, injectMetadataOptions, stagingOptions } from './imports.js';
+import { imageConversionOptions, imageDecompressionOptions, imageImportOptions, injectMetadataOptions, stagingOptions } from './imports.js';
 import { importFilteringOptions } from './import-filtering.js';
 import { jobsOptions } from './jobs.js';
 import { barbicanOptions, keyManagerOptions } from './key-manager.js';
@@ -34,6 +34,7 @@ export const optionGroups = {
   web_download: webDownloadOptions,
   image_import_opts: imageImportOptions,
   image_conversion: imageConversionOptions,
+  image_decompression: imageDecompressionOptions,
   inject_metadata_properties: injectMetadataOptions,
   staging: stagingOptions,
   database: databaseOptions,

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
 import { UploadInspection, type FormatOptions } from '#images';
 import { ImportPluginFailed } from '../import.errors.js';
 import { freshTarget, type ImportPlugin, type PluginOptions } from './import-plugin.js';
@@ -91,6 +92,10 @@ async function tool(args: readonly string[], limits: Limits, signal: AbortSignal
     return await qemuImg(args, limits, signal);
   } catch (error) {
     signal.throwIfAborted();
-    throw new ImportPluginFailed(NAME, error instanceof Error ? error.message : String(error), error);
+    throw new ImportPluginFailed(NAME, withoutPaths(error instanceof Error ? error.message : String(error), args), error);
   }
 }
+
+/** The owner of an image reads this; where the service keeps its files is not for them. */
+const withoutPaths = (text: string, args: readonly string[]): string =>
+  args.filter(isAbsolute).toSorted((a, b) => b.length - a.length).reduce((left, path) => left.replaceAll(path, 'the image'), text);

@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
@@ -21,28 +21,35 @@ const KINDS: readonly { readonly at: number; readonly magic: Buffer; readonly op
 ];
 
 /** Unpacks gzip and zip; data that is neither stays, as does that of a container that says it is compressed. */
-export const decompression = ({ maxSize }: PluginOptions): ImportPlugin => ({
+export const decompression = (options: PluginOptions): ImportPlugin => ({
   name: NAME,
   async run(file, { containerFormat }, signal) {
     if (containerFormat === 'compressed') return {};
     const head = await headOf(file);
     const kind = KINDS.find(({ at, magic }) => head.subarray(at, at + magic.length).equals(magic));
-    if (kind) await unpack(file, kind.open, maxSize, signal);
+    if (kind) await unpack(file, kind.open, options, signal);
     return {};
   },
 });
 
-async function unpack(file: string, opened: Opened, maxSize: number, signal: AbortSignal): Promise<void> {
+async function unpack(file: string, opened: Opened, options: PluginOptions, signal: AbortSignal): Promise<void> {
   const target = await freshTarget(file);
   try {
+    const cap = capped(NAME, await most(file, options));
     const source = await opened(file);
-    await pipeline(source, capped(NAME, maxSize), createWriteStream(target, { flags: 'wx', mode: 0o640 }), { signal });
+    await pipeline(source, cap, createWriteStream(target, { flags: 'wx', mode: 0o640 }), { signal });
     await rename(target, file);
   } catch (error) {
     await rm(target, { force: true });
     signal.throwIfAborted();
     throw error instanceof ImportPluginFailed ? error : new ImportPluginFailed(NAME, `the data cannot be decompressed: ${error instanceof Error ? error.message : 'unknown'}`, error);
   }
+}
+
+/** The narrower of two bounds: an image's size, and how much larger than packed the data may be. */
+async function most(file: string, { maxSize, decompression: { maxRatio, ratioFrom } }: PluginOptions) {
+  const inProportion = Math.max(ratioFrom, (await stat(file)).size * maxRatio);
+  return inProportion < maxSize ? { size: inProportion, option: '[image_decompression] max_ratio' } : { size: maxSize, option: '[DEFAULT] image_size_cap' };
 }
 
 function gunzipped(file: string): Readable {

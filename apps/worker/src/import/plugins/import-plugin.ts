@@ -18,6 +18,11 @@ export interface PluginOptions {
   /** Bytes that a plugin's output may have. */
   readonly maxSize: number;
   readonly formats: FormatOptions;
+  readonly decompression: {
+    /** How many times larger than packed data may be, once it has more than `ratioFrom` bytes. */
+    readonly maxRatio: number;
+    readonly ratioFrom: number;
+  };
   readonly conversion: {
     readonly format: string;
     /** Seconds of processor time, and of the clock. */

@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, open, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { Image, ImageImport, Transformable } from '#images';
 import type { PluginName, PluginOptions } from './import-plugin.js';
@@ -16,6 +19,7 @@ const subject = (diskFormat: string, more: Partial<Transformable> = {}): Transfo
 const OPTIONS: Omit<PluginOptions, 'names'> = {
   maxSize: 64 * MIB,
   formats: { requireMatch: true, vmdkAllowedTypes: ['streamOptimized', 'monolithicSparse'], gptChecksNonfatal: [] },
+  decompression: { maxRatio: 500, ratioFrom: 64 * MIB },
   conversion: { format: 'raw', cpuSeconds: 60, seconds: 60, memory: 2 * 1024 ** 3 },
   inject: { properties: { from: 'us', os_glance_x: 'no' }, ignoreRoles: ['Admin'] },
 };
@@ -30,6 +34,7 @@ beforeEach(async () => {
 const run = (names: readonly PluginName[], image: Transformable, options: Partial<PluginOptions> = {}, signal = new AbortController().signal) =>
   runPlugins(openPlugins({ ...OPTIONS, ...options, names }), file, image, signal);
 const qemu = (...args: string[]) => execFileSync('qemu-img', args, { stdio: 'pipe' });
+const processes = () => execFileSync('sh', ['-c', 'pgrep -ax qemu-img || true']).toString();
 const left = async () => (await readdir(dir)).toSorted();
 
 describe('image_decompression', () => {
@@ -76,12 +81,34 @@ describe('image_decompression', () => {
     ['a gzip of nonsense', () => writeFile(file, Buffer.from([0x1f, 0x8b, 0x08, 1, 2, 3, 4, 5])), /cannot be decompressed/],
     ['a zip of nonsense', () => writeFile(file, 'PK\x03\x04 and no more'), /cannot be decompressed/],
     ['a zip of two files', () => zipOf([{ name: 'a', data: DATA }, { name: 'b', data: DATA }]), /contains 2 files/],
+    ['a zip of a folder', () => zipOf([{ name: 'a/', data: Buffer.alloc(0) }]), /no regular file/],
+    ['a zip of a symbolic link', async () => {
+      await zipOf([{ name: 'a', data: Buffer.from('/etc/passwd') }]);
+      const zip = await readFile(file);
+      zip.writeUInt32LE((0o120777 << 16) >>> 0, zip.indexOf('PK\x01\x02') + 38);
+      await writeFile(file, zip);
+    }, /no regular file/],
+    ['a zip whose data is not what its checksum says', async () => {
+      await zipOf([{ name: 'a', data: DATA }]);
+      const zip = await readFile(file);
+      const at = zip.indexOf('PK\x01\x02') + 16;
+      zip.writeUInt32LE((zip.readUInt32LE(at) ^ 1) >>> 0, at);
+      await writeFile(file, zip);
+    }, /checksum/],
     ['an LHA archive', () => writeFile(file, 'ab-lh5-'), /LHA/],
   ])('refuses %s and leaves no file', async (_, make, why) => {
     await make();
     await expect(run(['image_decompression'], subject('raw'))).rejects.toThrow(why);
     expect(await left()).toEqual(['staged']);
   }, 60_000);
+
+  it('refuses what unpacks to too many times its size, once it is large (decompression bombs, zip path tricks)', async () => {
+    await writeFile(file, gzipSync(Buffer.alloc(2 * MIB)));
+    const from = (ratioFrom: number) => run(['image_decompression'], subject('raw'), { decompression: { maxRatio: 100, ratioFrom } });
+    await expect(from(MIB)).rejects.toThrow(/max_ratio/);
+    expect(await left()).toEqual(['staged']);
+    expect(await from(2 * MIB)).toEqual({});
+  });
 });
 
 describe('inject_image_metadata', () => {
@@ -161,16 +188,45 @@ describe('inject_image_metadata', () => {
     expect(await left()).toEqual(['staged']);
   });
 
-  it('ends with its signal, and leaves no file and no process', async () => {
-    const handle = await open(file, 'w');
-    await handle.truncate(60 * MIB);
-    await handle.close();
+  /** Finds, as long as `work` lasts, a real qemu-img too slow to end before the test does. */
+  async function withSlowTool(work: () => Promise<void>): Promise<void> {
+    const path = process.env['PATH'] ?? '';
+    const tool = execFileSync('sh', ['-c', 'command -v qemu-img']).toString().trim();
+    const folder = await mkdtemp(join(tmpdir(), 'afterimage-slow-'));
+    const script = `#!/bin/sh\n[ "$1" = convert ] || exec ${tool} "$@"\nshift\nexec ${tool} convert -r 64K "$@"\n`;
+    await writeFile(join(folder, 'qemu-img'), script, { mode: 0o755 });
+    process.env['PATH'] = `${folder}:${path}`;
+    try {
+      await work();
+    } finally {
+      process.env['PATH'] = path;
+      await rm(folder, { recursive: true });
+    }
+  }
+
+  it('ends a conversion under way with its signal, and leaves no file and no process', async () => {
+    await writeFile(file, randomBytes(60 * MIB));
     const control = new AbortController();
-    const converted = convert(subject('raw'), { conversion: { ...OPTIONS.conversion, format: 'qcow2' } }, control.signal);
-    setTimeout(() => control.abort(new Error('stop')), 50);
-    await expect(converted).rejects.toThrow('stop');
+    await withSlowTool(async () => {
+      const converted = convert(subject('raw'), { conversion: { ...OPTIONS.conversion, format: 'qcow2', seconds: 600 } }, control.signal);
+      const over = converted.then(() => 'converted', (error: Error) => error.message);
+      const target = join(dir, 'staged-new.part');
+      while (!existsSync(target) || !processes().includes(target)) await setTimeout(20);
+      control.abort(new Error('stop'));
+      expect(await over).toBe('stop');
+    });
     expect(await left()).toEqual(['staged']);
-    expect(execFileSync('sh', ['-c', 'pgrep -ax qemu-img || true']).toString()).not.toContain(dir);
+    expect(processes()).not.toContain(dir);
+  }, 60_000);
+
+  it('tells why qemu-img refuses, and not where the file is', async () => {
+    qemu('create', '-f', 'qcow2', file, '1M');
+    const header = await readFile(file);
+    header.writeUInt32BE(0x1fffffff, 36);
+    await writeFile(file, header);
+    const failure = await convert(subject('qcow2')).then(() => '', (error: Error) => error.message);
+    expect(failure).toMatch(/L1 table too large/);
+    expect(failure).not.toContain(dir);
   });
 
   it('follows decompression, in the order that the operator says', async () => {
