@@ -1,14 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { randomUUID } from 'node:crypto';
-import { CLAIMS, type Claims, type CommandContext } from '#event-store';
+import type { CommandContext } from '#event-store';
 import { Stores } from '#stores';
 import { PurgeImageData } from './image/delete-image.js';
 import type { Image, LocatedData } from './image/image.js';
 import { IMAGE_LIST, IMAGES_OPTIONS, type ImagesOptions } from './images.options.js';
 import type { ImageList } from './read-model/image-list.js';
 import { FailUpload } from './image/upload-data.js';
-import { keepLease, takeUpload } from './upload-lease.js';
+import { LeasedImages } from './leased-images.js';
 
 /** Removes bytes that no image has any more from the stores, and says so by a command. */
 @Injectable()
@@ -16,7 +15,7 @@ export class DataPurge {
   constructor(
     private readonly bus: CommandBus,
     private readonly stores: Stores,
-    @Inject(CLAIMS) private readonly claims: Claims,
+    private readonly leased: LeasedImages,
     @Inject(IMAGE_LIST) private readonly images: ImageList,
     @Inject(IMAGES_OPTIONS) private readonly options: ImagesOptions,
   ) {}
@@ -32,17 +31,11 @@ export class DataPurge {
   }
 
   /** An upload or import may be about to write at the very place: nothing goes there while it runs. */
-  private async alone(imageId: string, signal: AbortSignal, work: (held: AbortSignal) => Promise<void>): Promise<void> {
-    const lease = await takeUpload(this.claims, imageId, `${this.options.holder}#purge-${randomUUID()}`);
-    if (!lease) throw new Error(`Data is being written for image ${imageId}: what it gave up goes after that.`);
-    const lost = new AbortController();
-    const stopKeeping = keepLease(this.claims, lease, async () => true, () => lost.abort(new Error(`The lease on image ${imageId} was lost.`)));
-    try {
-      await work(AbortSignal.any([signal, lost.signal]));
-    } finally {
-      stopKeeping();
-      await this.claims.release(lease).catch(() => undefined);
-    }
+  private alone(imageId: string, signal: AbortSignal, work: (held: AbortSignal) => Promise<void>): Promise<void> {
+    const refuse = (): never => {
+      throw new Error(`Data is being written for image ${imageId}: what it gave up goes after that.`);
+    };
+    return this.leased.alone(imageId, 'purge', refuse, (held) => work(AbortSignal.any([signal, held])));
   }
 
   /** At a place that is the image's again the bytes stay, and only the fact is told. */

@@ -14,7 +14,7 @@ export interface ImagesOptions {
   /** `os_hash_algo` of new data. */
   readonly hashingAlgorithm: string;
   readonly formats: FormatOptions;
-  /** Names this process among all that share the claims; see `upload-lease.ts`. */
+  /** Names this process among all that share the claims; see `leases.ts`. */
   readonly holder: string;
   /** Seconds that a deleted image's data stays (`delayed_delete`); undefined: it goes at once. */
   readonly keepDeletedFor?: number;

@@ -60,7 +60,7 @@ export * from './signature/signature.errors.js';
 export * from './signature/signature-verifier.js';
 export * from './stores.service.js';
 export type { Upload } from './upload-attempt.js';
-export { holderOfThisProcess } from './upload-lease.js';
+export { holderOfThisProcess } from './leases.js';
 export { FixedLimits, type Limits, type OwnerLimits, type UsageReport } from './usage/limits.js';
 export { OwnerQuotas } from './usage/owner-quotas.js';
 export { ProjectLimits, type UnifiedLimits } from './usage/project-limits.js';

@@ -1,10 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CLAIMS, type Claims } from '#event-store';
+import { randomUUID } from 'node:crypto';
+import { CLAIMS, type Claims, type Lease } from '#event-store';
 import { ImageGoneDuringUpload, ServiceStopping } from './image/image.errors.js';
 import type { Image } from './image/image.js';
 import { IMAGE_LIST, IMAGES_OPTIONS, type ImagesOptions } from './images.options.js';
 import type { ImageList } from './read-model/image-list.js';
-import { keepLease, stillHeld, takeUpload } from './upload-lease.js';
+import { isHeld, stillHeld, whileLeased, type Leased } from './leases.js';
+
+const KIND = 'upload';
 
 /** The right to write an image's bytes, as long as the work lasts that it was taken for. */
 export interface Held {
@@ -27,21 +30,29 @@ export class LeasedImages {
 
   /** Does the work while this process alone may write the image's bytes; `busy` is thrown where somebody alive does. */
   async hold<T>(image: Image, uploadId: string, busy: Error, work: (held: Held) => Promise<T>): Promise<T> {
-    const lease = await takeUpload(this.claims, image.id, `${this.options.holder}#${uploadId}`);
-    if (!lease) throw busy;
     const control = new AbortController();
-    const stopKeeping = keepLease(this.claims, lease, () => this.isWanted(image.id), () => control.abort(new ImageGoneDuringUpload(image.id)));
-    const isLeftover = async (store: string) => (await this.owns(image.id, uploadId, store)) && stillHeld(this.claims, lease);
-    const running = work({ signal: control.signal, isLeftover });
+    const lease = { ...this.leaseOn(image.id, uploadId), wanted: () => this.isWanted(image.id), lost: () => new ImageGoneDuringUpload(image.id), control };
+    const isLeftover = async (store: string, held: Lease) => (await this.owns(image.id, uploadId, store)) && stillHeld(this.claims, held);
+    const refuse = (): never => {
+      throw busy;
+    };
+    const running = whileLeased(this.claims, lease, refuse, (signal, held) => work({ signal, isLeftover: (store) => isLeftover(store, held) }));
     this.running.set(control, running);
-    try {
-      return await running;
-    } finally {
-      this.running.delete(control);
-      stopKeeping();
-      // One that cannot be released expires; it must not turn a stored upload into an error.
-      await this.claims.release(lease).catch(() => undefined);
-    }
+    return running.finally(() => this.running.delete(control));
+  }
+
+  /** Does what may not happen while somebody writes the image's bytes, without writing any; `busy` answers where somebody alive does. */
+  alone<T>(imageId: string, use: string, busy: () => T, work: (held: AbortSignal) => Promise<T>): Promise<T> {
+    return whileLeased(this.claims, this.leaseOn(imageId, `${use}-${randomUUID()}`), busy, work);
+  }
+
+  /** Somebody alive writes the image's bytes, or tidies up there. */
+  isTaken(imageId: string): Promise<boolean> {
+    return isHeld(this.claims, KIND, imageId.toLowerCase());
+  }
+
+  private leaseOn(imageId: string, use: string): Pick<Leased, 'kind' | 'key' | 'holder'> {
+    return { kind: KIND, key: imageId.toLowerCase(), holder: `${this.options.holder}#${use}` };
   }
 
   /** An image that was deleted meanwhile needs no data. */

@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { CLAIMS, type Claims, type CommandContext } from '#event-store';
+import type { CommandContext } from '#event-store';
 import { Stores, type Attempt } from '#stores';
 import { FailUpload } from './image/upload-data.js';
-import { IMAGE_LIST, IMAGES_OPTIONS, type ImagesOptions } from './images.options.js';
+import { IMAGE_LIST } from './images.options.js';
+import { LeasedImages } from './leased-images.js';
 import type { ImageList } from './read-model/image-list.js';
 import { OwnerQuotas } from './usage/owner-quotas.js';
-import { takeUpload } from './upload-lease.js';
 
 const PAGE = 100;
 
@@ -16,9 +16,8 @@ export class RecoverUploads {
   constructor(
     private readonly bus: CommandBus,
     private readonly stores: Stores,
-    @Inject(CLAIMS) private readonly claims: Claims,
+    private readonly leased: LeasedImages,
     @Inject(IMAGE_LIST) private readonly images: ImageList,
-    @Inject(IMAGES_OPTIONS) private readonly options: ImagesOptions,
     private readonly quotas: OwnerQuotas,
   ) {}
 
@@ -34,25 +33,25 @@ export class RecoverUploads {
     }
   }
 
-  private async recover(context: CommandContext, id: string): Promise<boolean> {
-    const lease = await takeUpload(this.claims, id, `${this.options.holder}#recovery`);
-    if (!lease) return false;
-    try {
-      const image = await this.images.find(id);
-      if (!image?.openUpload || image.staged || image.openImport) return false;
-      const attempt = { imageId: image.id, uploadId: image.openUpload };
-      // As long as the bytes may be there, nobody else may use their room.
-      await this.quotas.renew(attempt.uploadId);
-      await this.discard(attempt, false);
-      const reason = 'The process that received the data ended before it was stored.';
-      const { events } = await this.bus.execute(new FailUpload(context, image.id, { uploadId: attempt.uploadId, reason, outcome: 'queued' }));
-      // Only now can no late FinishUpload of the dead process make the published bytes the image's own.
-      if (events.length > 0) await this.discard(attempt, image.locations.length === 0);
-      await this.quotas.release(attempt.uploadId);
-      return true;
-    } finally {
-      await this.claims.release(lease);
-    }
+  private recover(context: CommandContext, id: string): Promise<boolean> {
+    return this.leased.alone(id, 'recovery', () => false, (held) => this.end(context, id, held));
+  }
+
+  private async end(context: CommandContext, id: string, held: AbortSignal): Promise<boolean> {
+    const image = await this.images.find(id);
+    if (!image?.openUpload || image.staged || image.openImport) return false;
+    const attempt = { imageId: image.id, uploadId: image.openUpload };
+    // As long as the bytes may be there, nobody else may use their room.
+    await this.quotas.renew(attempt.uploadId);
+    await this.discard(attempt, false);
+    held.throwIfAborted();
+    const reason = 'The process that received the data ended before it was stored.';
+    const { events } = await this.bus.execute(new FailUpload(context, image.id, { uploadId: attempt.uploadId, reason, outcome: 'queued' }));
+    held.throwIfAborted();
+    // Only now can no late FinishUpload of the dead process make the published bytes the image's own.
+    if (events.length > 0) await this.discard(attempt, image.locations.length === 0);
+    await this.quotas.release(attempt.uploadId);
+    return true;
   }
 
   private async discard(attempt: Attempt, unreferenced: boolean): Promise<void> {

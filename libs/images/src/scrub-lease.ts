@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Claims } from '#event-store';
-import { keepLease, takeLease } from './upload-lease.js';
+import { whileLeased } from './leases.js';
 
 const KIND = 'scrub';
 const KEY = 'all';
@@ -18,14 +18,6 @@ export interface OneAtATime {
  * another is at it. The signal that the work gets aborts when the lease is lost: nothing may be taken after that.
  */
 export async function aloneAtScrub<T>({ claims, holder, signal }: OneAtATime, work: (held: AbortSignal) => Promise<T>): Promise<T | undefined> {
-  const lease = await takeLease(claims, KIND, KEY, `${holder}#scrub-${randomUUID()}`);
-  if (!lease) return undefined;
-  const lost = new AbortController();
-  const stopKeeping = keepLease(claims, lease, async () => true, () => lost.abort(new Error('The lease on scrubbing was lost.')));
-  try {
-    return await work(signal ? AbortSignal.any([signal, lost.signal]) : lost.signal);
-  } finally {
-    stopKeeping();
-    await claims.release(lease);
-  }
+  const lease = { kind: KIND, key: KEY, holder: `${holder}#scrub-${randomUUID()}` };
+  return whileLeased<T | undefined>(claims, lease, () => undefined, (held) => work(signal ? AbortSignal.any([signal, held]) : held));
 }

@@ -8,7 +8,7 @@ import { imageDecider } from '../image/image.decider.js';
 import { ImagesModule } from '../images.module.js';
 import { ImagesService } from '../images.service.js';
 import { MemoryImageList, memoryImageProjection } from '../read-model/image-list.memory.js';
-import { holderOfThisProcess } from '../upload-lease.js';
+import { holderOfThisProcess } from '../leases.js';
 import { LostImports } from './lost-imports.js';
 
 const CONTEXT: CommandContext = { actor: { user: 'u', project: 'p', roles: ['member', 'admin'], admin: true, service: null }, requestId: 'req-1' };

@@ -3,9 +3,9 @@ import { CommandBus } from '@nestjs/cqrs';
 import { CLAIMS, type Claims, type CommandContext } from '#event-store';
 import { FailImport } from '../image/import-data.js';
 import type { ImageImport } from '../image/imports.js';
-import { IMAGE_LIST, IMAGES_OPTIONS, type ImagesOptions } from '../images.options.js';
+import { IMAGE_LIST } from '../images.options.js';
+import { LeasedImages } from '../leased-images.js';
 import type { ImageList } from '../read-model/image-list.js';
-import { takeUpload } from '../upload-lease.js';
 
 const KIND = 'node';
 /** A node that has not been heard of for so long is gone; one that restarts is back before. */
@@ -17,9 +17,9 @@ const PAGE = 100;
 export class LostImports {
   constructor(
     private readonly bus: CommandBus,
+    private readonly leased: LeasedImages,
     @Inject(CLAIMS) private readonly claims: Claims,
     @Inject(IMAGE_LIST) private readonly images: ImageList,
-    @Inject(IMAGES_OPTIONS) private readonly options: ImagesOptions,
   ) {}
 
   /** Says that these nodes are alive. */
@@ -42,16 +42,12 @@ export class LostImports {
     const image = await this.images.find(id);
     const task = image?.openImport;
     if (!image || !task || !(await this.isLost(task))) return false;
-    const lease = await takeUpload(this.claims, image.id, `${this.options.holder}#lost-import`);
-    if (!lease) return false;
-    try {
+    return this.leased.alone(image.id, 'lost-import', () => false, async () => {
       const reason = `The node ${task.node}, which alone has the staged data, is gone; stage it again.`;
       const perStore = Object.fromEntries(task.stores.map((store) => [store, reason]));
       const { events } = await this.bus.execute(new FailImport(context, image.id, { taskId: task.taskId, reason, perStore }));
       return events.length > 0;
-    } finally {
-      await this.claims.release(lease);
-    }
+    });
   }
 
   private async isLost({ node, requestedAt }: ImageImport): Promise<boolean> {

@@ -1,18 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { randomUUID } from 'node:crypto';
-import { CLAIMS, type Claims } from '#event-store';
 import { BadLocation, DataNotFound, type ListedObject, type ListedPart } from '#stores';
 import type { Image } from '../image/image.js';
 import { IMAGE_LIST, IMAGES_OPTIONS, type ImagesOptions } from '../images.options.js';
 import type { ImageList } from '../read-model/image-list.js';
-import { isDeadHere, takeUpload } from '../upload-lease.js';
+import { LeasedImages } from '../leased-images.js';
 import { standingOf, type Place } from './places.js';
 
 /** Bytes that no image refers to: whether they still are that, and how they go. */
 @Injectable()
 export class OrphanedData {
   constructor(
-    @Inject(CLAIMS) private readonly claims: Claims,
+    private readonly leased: LeasedImages,
     @Inject(IMAGE_LIST) private readonly images: ImageList,
     @Inject(IMAGES_OPTIONS) private readonly options: ImagesOptions,
   ) {}
@@ -21,11 +19,11 @@ export class OrphanedData {
   async isOrphan(place: Place, object: ListedObject, image: Image | undefined): Promise<boolean> {
     if (standingOf(object, place, image, this.options.decryptLocation) !== 'orphan') return false;
     // It may have gone with its image since it was listed.
-    return (await isThere(place, object)) && !(await this.isWrittenTo(object.name));
+    return (await isThere(place, object)) && !(await this.leased.isTaken(object.name));
   }
 
   async isDeadPart({ attempt }: ListedPart): Promise<boolean> {
-    return !(await this.isWrittenTo(attempt.imageId));
+    return !(await this.leased.isTaken(attempt.imageId));
   }
 
   /** False, and nothing is done, where it is no orphan any more or somebody alive writes data of the image. */
@@ -44,20 +42,9 @@ export class OrphanedData {
     });
   }
 
-  private async isWrittenTo(imageId: string): Promise<boolean> {
-    const lease = await this.claims.holder('upload', imageId.toLowerCase());
-    return lease !== undefined && !isDeadHere(lease.holder.split('#')[0] ?? '');
-  }
-
   /** Whoever has the lease is the only one who writes or removes data of the image. */
-  private async alone(imageId: string, work: () => Promise<boolean>): Promise<boolean> {
-    const lease = await takeUpload(this.claims, imageId, `${this.options.holder}#orphan-${randomUUID()}`);
-    if (!lease) return false;
-    try {
-      return await work();
-    } finally {
-      await this.claims.release(lease).catch(() => undefined);
-    }
+  private alone(imageId: string, work: () => Promise<boolean>): Promise<boolean> {
+    return this.leased.alone(imageId, 'orphan', () => false, work);
   }
 }
 

@@ -6,8 +6,6 @@ import type { Claims, Lease } from '#event-store';
 const LEASE_MS = 30_000;
 const RENEW_MS = 5_000;
 
-const KIND = 'upload';
-
 /** `<host>/<pid>/<start time of the process>`: tells a dead process from a new one that got its pid. */
 export const holderOfThisProcess = (): string => holderName(process.pid, startTimeOf(process.pid));
 
@@ -23,17 +21,13 @@ function startTimeOf(pid: number): string | undefined {
   }
 }
 
-export function isDeadHere(holder: string): boolean {
+function isDeadHere(holder: string): boolean {
   const [host, pid] = holder.split('/');
   return host === hostname() && pid !== undefined && holder !== holderName(Number(pid), startTimeOf(Number(pid)));
 }
 
-/** Takes the lease on an image's bytes; undefined while somebody alive holds it. */
-export const takeUpload = (claims: Claims, imageId: string, holder: string): Promise<Lease | undefined> =>
-  takeLease(claims, KIND, imageId.toLowerCase(), holder);
-
 /** A dead process of this host need not be waited for. */
-export async function takeLease(claims: Claims, kind: string, key: string, holder: string): Promise<Lease | undefined> {
+async function takeLease(claims: Claims, kind: string, key: string, holder: string): Promise<Lease | undefined> {
   const found = await claims.acquire(kind, key, holder, LEASE_MS);
   if (found) return found;
   const other = await claims.holder(kind, key);
@@ -43,7 +37,7 @@ export async function takeLease(claims: Claims, kind: string, key: string, holde
 }
 
 /** Renews until stopped; calls `lost` once when the lease is another's or cannot be renewed in time, or is not wanted any more. */
-export function keepLease(claims: Claims, lease: Lease, wanted: () => Promise<boolean>, lost: () => void): () => void {
+function keepLease(claims: Claims, lease: Lease, wanted: () => Promise<boolean>, lost: () => void): () => void {
   let renewedAt = Date.now();
   const timer = setInterval(() => {
     Promise.all([claims.renew(lease, LEASE_MS), wanted()]).then(
@@ -59,3 +53,36 @@ export function keepLease(claims: Claims, lease: Lease, wanted: () => Promise<bo
 }
 
 export const stillHeld = (claims: Claims, lease: Lease): Promise<boolean> => claims.renew(lease, LEASE_MS);
+
+/** Whether somebody alive holds the lease. */
+export async function isHeld(claims: Claims, kind: string, key: string): Promise<boolean> {
+  const lease = await claims.holder(kind, key);
+  return lease !== undefined && !isDeadHere(lease.holder.split('#')[0] ?? '');
+}
+
+export interface Leased {
+  readonly kind: string;
+  readonly key: string;
+  /** Of this process and this use of it: `<process>#<use>`. */
+  readonly holder: string;
+  /** False ends the work as a lost lease does. */
+  readonly wanted?: () => Promise<boolean>;
+  /** Why the work's signal aborts. */
+  readonly lost?: () => Error;
+  /** Aborts the work too, where somebody else may. */
+  readonly control?: AbortController;
+}
+
+/** Does the work as the only one of all processes that holds the lease, renewed as long as it lasts; `busy` answers where somebody alive holds it. */
+export async function whileLeased<T>(claims: Claims, { kind, key, holder, wanted = async () => true, lost, control = new AbortController() }: Leased, busy: () => T, work: (held: AbortSignal, lease: Lease) => Promise<T>): Promise<T> {
+  const lease = await takeLease(claims, kind, key, holder);
+  if (!lease) return busy();
+  const stopKeeping = keepLease(claims, lease, wanted, () => control.abort(lost?.() ?? new Error(`The lease on ${kind} ${key} was lost.`)));
+  try {
+    return await work(control.signal, lease);
+  } finally {
+    stopKeeping();
+    // One that cannot be released expires; it must not turn what was done into an error.
+    await claims.release(lease).catch(() => undefined);
+  }
+}
