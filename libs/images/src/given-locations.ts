@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataNotFound, DataTooLarge, hasCredentials, hashLength, Stores, type GuardedStore } from '#stores';
+import { DataNotFound, DataTooLarge, hashLength, Stores, type GuardedStore } from '#stores';
 import type { ImageChange } from './image/change-image.js';
 import type { GivenLocation, LocationChange, ValidationData } from './image/change-locations.js';
 import { InvalidLocation, ValidationDataConflict } from './image/image.errors.js';
 import type { Image } from './image/image.js';
+import { refuseBareCredentials } from './kept-url.js';
 import { withinQuota } from './image/quotas.js';
 import { IMAGES_OPTIONS, type ImagesOptions } from './images.options.js';
 
@@ -58,9 +59,7 @@ export class GivenLocations {
   async check(asked: AskedLocation): Promise<GivenLocation> {
     const { url, validation } = asked;
     const store = this.storeOf(url);
-    if (hasCredentials(url) && !this.options.locationsSealed) {
-      throw new InvalidLocation('The location has credentials in it, which are kept only where [DEFAULT] metadata_encryption_key is set.');
-    }
+    refuseBareCredentials(url, this.options);
     const size = await sizeAt(store, url);
     if (size === 0) throw new InvalidLocation('Invalid location: there is no data.');
     if (size > this.options.imageSizeCap) throw new DataTooLarge(store.id, this.options.imageSizeCap);

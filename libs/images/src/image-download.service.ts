@@ -1,13 +1,14 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { Principal } from '#access';
 import type { CommandContext } from '#event-store';
-import { NODE_CACHE, Stores, StoreUnavailable, UnknownStore, type ByteRange, type ImageCache, type NodeCache } from '#stores';
+import { NODE_CACHE, Stores, UnknownStore, type ByteRange, type ImageCache, type NodeCache } from '#stores';
 import { ImageAccess } from './image-access.js';
 import { Forbidden, NoData } from './image/image.errors.js';
 import type { Image, LocatedData } from './image/image.js';
 import { IMAGE_LIST, IMAGES_OPTIONS, type ImagesOptions } from './images.options.js';
 import type { ImageList } from './read-model/image-list.js';
 import { presented } from './presented.js';
+import { readPlaces } from './read-places.js';
 
 export interface ImageData {
   readonly image: Image;
@@ -86,19 +87,8 @@ export class ImageDownloadService {
     if (unknown !== undefined) throw new UnknownStore(unknown);
   }
 
-  /** From the first place that answers. */
-  private async read(locations: readonly LocatedData[], range?: ByteRange): Promise<AsyncIterable<Buffer>> {
-    let failure: unknown;
-    for (const { store, url } of locations) {
-      try {
-        const found = this.stores.find(store);
-        if (!found) throw new StoreUnavailable(store, `The store ${store}, which has the data, is not configured any more.`);
-        return await found.read(this.options.decryptLocation(url), range);
-      } catch (error) {
-        failure = error;
-      }
-    }
-    throw failure;
+  private read(locations: readonly LocatedData[], range?: ByteRange): Promise<AsyncIterable<Buffer>> {
+    return readPlaces(this.stores, this.options, locations, range);
   }
 }
 

@@ -3,7 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { v7 as uuidv7 } from 'uuid';
 import type { Credentials } from '#access';
 import type { CommandContext } from '#event-store';
-import { hasCredentials, redactUrl, Stores } from '#stores';
+import { redactUrl, Stores } from '#stores';
 import { ImageAccess } from './image-access.js';
 import { refuseImport, RequestImport } from './image/import-data.js';
 import type { ImportMethod } from './image/import.events.js';
@@ -13,6 +13,8 @@ import { IMAGES_OPTIONS, type ImagesOptions } from './images.options.js';
 import { ImportCredentials } from './import/import-credentials.js';
 import { storesFor, type AskedStores } from './import/import-stores.js';
 import { checkRemoteImage } from './import/remote-image.js';
+import { refuseBareCredentials } from './kept-url.js';
+import { requesterOf } from './requester.js';
 import { OwnerQuotas } from './usage/owner-quotas.js';
 
 /** An import as a client asks for it (images-v2 §9.1); `body` is what it sent. */
@@ -70,14 +72,11 @@ export class ImportService {
   private async checkUri(uri: unknown): Promise<string> {
     if (typeof uri !== 'string') throw new BadImport("The method 'web-download' needs a 'uri'.");
     await this.stores.uriFilter.check(uri, 'web-download');
-    if (hasCredentials(uri) && !this.options.locationsSealed) {
-      throw new BadImport('The uri has credentials in it, which are kept only where [DEFAULT] metadata_encryption_key is set.');
-    }
+    refuseBareCredentials(uri, this.options);
     return uri;
   }
 
   private async dispatch(context: CommandContext, image: Image, { asked, method, stores, source, remote, credentials }: Dispatched): Promise<RequestedImport> {
-    const { actor: { user, project, roles, admin }, requestId } = context;
     const taskId = uuidv7();
     const shown = source === undefined ? {} : { method: { ...asked.method, uri: redactUrl(source) } };
     if (remote) await this.credentials.keep(taskId, credentials);
@@ -86,7 +85,7 @@ export class ImportService {
       allStoresMustSucceed: asked.allStoresMustSucceed,
       input: { ...asked.body, ...(remote ? { method: remote } : {}), ...shown },
       ...(source === undefined ? {} : { source: this.options.encryptLocation(source) }),
-      by: { user, project, roles: [...roles], admin, requestId },
+      by: requesterOf(context),
       ...(remote && this.options.node !== undefined ? { node: this.options.node } : {}),
     });
     await this.bus.execute(request).catch(async (error: unknown) => {

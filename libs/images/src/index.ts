@@ -45,6 +45,7 @@ export * from './images.options.js';
 export * from './images.service.js';
 export { LeasedImages, type Held } from './leased-images.js';
 export * from './members.service.js';
+export { everyId } from './read-model/every-id.js';
 export * from './read-model/image-list.errors.js';
 export * from './read-model/image-list.js';
 export { MemoryImageList, memoryImageProjection } from './read-model/image-list.memory.js';

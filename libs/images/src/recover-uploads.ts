@@ -5,10 +5,9 @@ import { Stores, type Attempt } from '#stores';
 import { FailUpload } from './image/upload-data.js';
 import { IMAGE_LIST } from './images.options.js';
 import { LeasedImages } from './leased-images.js';
+import { everyId } from './read-model/every-id.js';
 import type { ImageList } from './read-model/image-list.js';
 import { OwnerQuotas } from './usage/owner-quotas.js';
-
-const PAGE = 100;
 
 /** Ends the attempts of processes that died: the image is queued again, and no byte of theirs stays. */
 @Injectable()
@@ -24,13 +23,8 @@ export class RecoverUploads {
   /** Answers how many attempts it ended; those whose lease is alive are left alone. */
   async run(context: CommandContext): Promise<number> {
     let ended = 0;
-    let after: string | undefined;
-    for (;;) {
-      const page = await this.images.openWork('upload', after, PAGE);
-      for (const id of page) if (await this.recover(context, id)) ended += 1;
-      after = page.at(-1);
-      if (after === undefined || page.length < PAGE) return ended;
-    }
+    for await (const id of everyId((after, limit) => this.images.openWork('upload', after, limit))) ended += Number(await this.recover(context, id));
+    return ended;
   }
 
   private recover(context: CommandContext, id: string): Promise<boolean> {

@@ -6,15 +6,11 @@ import { ImportSources } from './import-sources.js';
 import type { ImportPlugin } from './plugins/import-plugin.js';
 import { openPlugins, runPlugins } from './plugins/plugins.js';
 
-/** How often the progress of one store's copy is written down. */
-const PROGRESS_MS = 1_000;
-
 /** What imports need beside the image's own room: web servers, plugins, the service's credentials, and a place to tell how far they are. */
 @Injectable()
 export class ImportTools implements ImportHelp {
   readonly transforms: boolean;
   private readonly plugins: readonly ImportPlugin[];
-  private readonly toldAt = new Map<string, number>();
 
   constructor(
     private readonly sources: ImportSources,
@@ -39,15 +35,11 @@ export class ImportTools implements ImportHelp {
   }
 
   progress(taskId: string, store: string, bytes: number, total: number): void {
-    const key = `${taskId} ${store}`;
-    if (Date.now() - (this.toldAt.get(key) ?? 0) < PROGRESS_MS && bytes < total) return;
-    this.toldAt.set(key, Date.now());
     // Only shown: what is lost comes again.
     this.seen.set(taskId, store, bytes, total).catch(() => undefined);
   }
 
   async ended(taskId: string): Promise<void> {
-    for (const key of this.toldAt.keys()) if (key.startsWith(taskId)) this.toldAt.delete(key);
     await this.sources.forget(taskId);
   }
 }

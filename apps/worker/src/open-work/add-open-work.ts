@@ -1,9 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { IMAGE_LIST, type ImageList } from '#images';
+import { everyId, IMAGE_LIST, type ImageList } from '#images';
 import { JOB_RUNNER, type JobRunner } from '../job-runner.js';
 import { OPEN_WORK_LIST, type OpenWork } from './open-work.js';
-
-const PAGE = 200;
 
 export interface Found {
   readonly kind: OpenWork['kind'];
@@ -27,24 +25,20 @@ export class AddOpenWork {
     return found;
   }
 
-  private async page({ kind, find }: OpenWork, after: string | undefined): Promise<readonly string[]> {
-    if (find) return find(after, PAGE);
-    return kind === 'task' ? [] : this.images.openWork(kind, after, PAGE);
+  private async page({ kind, find }: OpenWork, after: string | undefined, limit: number): Promise<readonly string[]> {
+    if (find) return find(after, limit);
+    return kind === 'task' ? [] : this.images.openWork(kind, after, limit);
   }
 
   private async add(work: OpenWork, signal: AbortSignal, failedToo: boolean): Promise<Found> {
     let [images, jobs] = [0, 0];
-    for (let after: string | undefined; ; ) {
-      const page = await this.page(work, after);
-      for (const imageId of page) {
-        if (signal.aborted) return { kind: work.kind, images, jobs };
-        const due = await work.jobsFor(imageId);
-        for (const job of due) await this.jobs.add(job, { failedToo });
-        images += 1;
-        jobs += due.length;
-      }
-      after = page.at(-1);
-      if (after === undefined || page.length < PAGE) return { kind: work.kind, images, jobs };
+    for await (const id of everyId((after, limit) => this.page(work, after, limit))) {
+      if (signal.aborted) break;
+      const due = await work.jobsFor(id);
+      for (const job of due) await this.jobs.add(job, { failedToo });
+      images += 1;
+      jobs += due.length;
     }
+    return { kind: work.kind, images, jobs };
   }
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EventMeta, Reactor, RecordedEvent } from '#event-store';
-import { IMAGE_LIST, streamOf, type Image, type ImageDeleted, type ImageList, type ImageLocationRemoved } from '#images';
+import { IMAGE_LIST, imageIdOf, type Image, type ImageDeleted, type ImageList, type ImageLocationRemoved } from '#images';
 import { JOB_RUNNER, jobId, type Job, type JobRunner } from '../job-runner.js';
 
 const NAME = 'delete-data-when-given-up';
@@ -12,7 +12,7 @@ export const givesUpData = ({ type, data }: GivingUp): boolean => (type === 'Ima
 
 /** The same jobs for the same event, whoever adds them; one more for the node on whose own disk bytes of the image are staged. */
 export function deletionJobs({ id, stream, correlationId }: EventMeta, image: Image | undefined): Job[] {
-  const data = { imageId: stream.slice(streamOf('').length), causationId: id, correlationId };
+  const data = { imageId: imageIdOf(stream), causationId: id, correlationId };
   const node = image?.staged?.node;
   return [
     { name: 'delete-image-data', id: jobId(id, NAME), data },
@@ -33,7 +33,7 @@ export class DeleteDataWhenGivenUp implements Reactor<GivingUp> {
   async react(event: RecordedEvent<GivingUp>): Promise<void> {
     if (!givesUpData(event as GivingUp)) return;
     const { meta } = event;
-    const image = await this.images.find(meta.stream.slice(streamOf('').length));
+    const image = await this.images.find(imageIdOf(meta.stream));
     for (const job of deletionJobs(meta, image)) await this.jobs.add(job);
   }
 }

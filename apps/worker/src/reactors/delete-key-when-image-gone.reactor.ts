@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EventMeta, Reactor, RecordedEvent } from '#event-store';
-import { IMAGE_LIST, streamOf, type ImageDataPurged, type ImageDeleted, type ImageList } from '#images';
+import { IMAGE_LIST, imageIdOf, type ImageDataPurged, type ImageDeleted, type ImageList } from '#images';
 import { JOB_RUNNER, jobId, type Job, type JobRunner } from '../job-runner.js';
 
 const NAME = 'delete-key-when-image-gone';
@@ -14,7 +14,7 @@ export const endsImage = ({ type, data }: Going, scrubAfter: string | null): boo
 export const keyJob = ({ id, stream, correlationId }: EventMeta): Job => ({
   name: 'delete-encryption-key',
   id: jobId(id, NAME),
-  data: { imageId: stream.slice(streamOf('').length), causationId: id, correlationId },
+  data: { imageId: imageIdOf(stream), causationId: id, correlationId },
 });
 
 /** The key that a deleted image's data was encrypted with goes by a job, where it is to go with the image. */
@@ -28,7 +28,7 @@ export class DeleteKeyWhenImageGone implements Reactor<Going> {
   constructor(@Inject(JOB_RUNNER) private readonly jobs: JobRunner, @Inject(IMAGE_LIST) private readonly images: ImageList) {}
 
   async react(event: RecordedEvent<Going>): Promise<void> {
-    const image = await this.images.find(event.meta.stream.slice(streamOf('').length));
+    const image = await this.images.find(imageIdOf(event.meta.stream));
     if (image && image.keyToDelete !== null && endsImage(event as Going, image.scrubAfter)) await this.jobs.add(keyJob(event.meta));
   }
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EventMeta, Reactor, RecordedEvent } from '#event-store';
-import { streamOf, type ImageImportRequested } from '#images';
+import { imageIdOf, type ImageImportRequested } from '#images';
 import { JOB_RUNNER, jobId, type Job, type JobRunner } from '../job-runner.js';
 
 const NAME = 'hash-location-when-added';
@@ -9,7 +9,7 @@ const NAME = 'hash-location-when-added';
 export const hashJob = ({ id, stream, correlationId }: EventMeta, taskId: string): Job => ({
   name: 'hash-location',
   id: jobId(id, NAME),
-  data: { imageId: stream.slice(streamOf('').length), taskId, causationId: id, correlationId },
+  data: { imageId: imageIdOf(stream), taskId, causationId: id, correlationId },
 });
 
 /** What lies at an added place is read and hashed by a job, which ends in `ImageImportSucceeded` or `ImageImportFailed`. */

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EventMeta, Reactor, RecordedEvent } from '#event-store';
-import { streamOf, type ImageImportRequested } from '#images';
+import { imageIdOf, type ImageImportRequested } from '#images';
 import { JOB_RUNNER, jobId, type Job, type JobRunner } from '../job-runner.js';
 
 const NAME = 'import-image-when-requested';
@@ -27,6 +27,6 @@ export class ImportImageWhenRequested implements Reactor<ImageImportRequested> {
   constructor(@Inject(JOB_RUNNER) private readonly jobs: JobRunner) {}
 
   async react({ data, meta }: RecordedEvent<ImageImportRequested>): Promise<void> {
-    if (isImport(data)) await this.jobs.add(importJob(data, meta.stream.slice(streamOf('').length), meta));
+    if (isImport(data)) await this.jobs.add(importJob(data, imageIdOf(meta.stream), meta));
   }
 }

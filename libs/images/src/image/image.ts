@@ -48,7 +48,11 @@ export interface Image extends ImageAttributes {
   readonly keyToDelete: string | null;
 }
 
-export const streamOf = (imageId: string): string => `image-${imageId.toLowerCase()}`;
+const STREAMS = 'image-';
+
+export const streamOf = (imageId: string): string => `${STREAMS}${imageId.toLowerCase()}`;
+
+export const imageIdOf = (stream: string): string => stream.slice(STREAMS.length);
 
 /** undefined where nothing was ever created. */
 export function imageOf(id: string, state: ImageState): Image | undefined {

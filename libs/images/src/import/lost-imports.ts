@@ -5,12 +5,12 @@ import { FailImport } from '../image/import-data.js';
 import type { ImageImport } from '../image/imports.js';
 import { IMAGE_LIST } from '../images.options.js';
 import { LeasedImages } from '../leased-images.js';
+import { everyId } from '../read-model/every-id.js';
 import type { ImageList } from '../read-model/image-list.js';
 
 const KIND = 'node';
 /** A node that has not been heard of for so long is gone; one that restarts is back before. */
 const GONE_AFTER_MS = 60_000;
-const PAGE = 100;
 
 /** Ends the imports that only one node could do and that this node will not: their images are queued again. */
 @Injectable()
@@ -30,12 +30,11 @@ export class LostImports {
   /** Answers how many imports it ended. */
   async run(context: CommandContext, signal: AbortSignal): Promise<number> {
     let ended = 0;
-    for (let after: string | undefined; ; ) {
-      const page = await this.images.openWork('import', after, PAGE);
-      for (const id of page) if (!signal.aborted && (await this.end(context, id))) ended += 1;
-      after = page.at(-1);
-      if (after === undefined || page.length < PAGE || signal.aborted) return ended;
+    for await (const id of everyId((after, limit) => this.images.openWork('import', after, limit))) {
+      if (signal.aborted) break;
+      ended += Number(await this.end(context, id));
     }
+    return ended;
   }
 
   private async end(context: CommandContext, id: string): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { NoData } from '../image/image.errors.js';
 import type { ImportOf, ImportParts } from './import-attempt.js';
+import { readPlaces } from '../read-places.js';
 import type { ImportData } from './import-data-source.js';
 
 /** The bytes of an image that has some, from the first of its places that can be read; verified against what is known of them. */
@@ -9,17 +10,7 @@ export function readableCopy({ stores, options }: ImportParts, { image, task }: 
   if (size === null || places.length === 0) throw new NoData(image.id);
   return {
     size,
-    read: async () => {
-      let failure: unknown;
-      for (const { store, url } of places) {
-        try {
-          return await stores.byId(store).read(options.decryptLocation(url));
-        } catch (error) {
-          failure = error;
-        }
-      }
-      throw failure;
-    },
+    read: () => readPlaces(stores, options, places),
     diskFormat: image.diskFormat,
     containerFormat: image.containerFormat,
     changes: {},

@@ -1,6 +1,6 @@
 import type { StateChange } from '#event-store';
 import type { MemberStatus, Visibility } from '../image/image.events.js';
-import { imageOf, openWorkOf, streamOf, type Image, type ImageStatus } from '../image/image.js';
+import { imageIdOf, imageOf, openWorkOf, streamOf, type Image, type ImageStatus } from '../image/image.js';
 import type { ImageState } from '../image/image.state.js';
 import { UNLISTED } from './image-list.js';
 import { sortValue } from './sort-value.js';
@@ -89,6 +89,6 @@ export const rowAfter = ({ stream, after, revision }: StateChange<ImageState>): 
 export const rowBefore = ({ stream, before, revision }: StateChange<ImageState>): ImageRow | undefined => rowOf(stream, before, revision - 1);
 
 function rowOf(stream: string, state: ImageState, revision: number): ImageRow | undefined {
-  const image = imageOf(stream.slice(IMAGE_STREAMS.length), state);
+  const image = imageOf(imageIdOf(stream), state);
   return image && imageRow(image, revision);
 }

@@ -2,10 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { randomUUID } from 'node:crypto';
 import type { CommandContext } from '#event-store';
-import { hasCredentials, redactUrl, Stores } from '#stores';
+import { redactUrl, Stores } from '#stores';
 import { refuseReadOnly } from '../image-access.js';
 import { InvalidLocation } from '../image/image.errors.js';
 import { IMAGES_OPTIONS, type ImagesOptions } from '../images.options.js';
+import { refuseBareCredentials } from '../kept-url.js';
 import type { ImageDraft } from '../images.service.js';
 import { TASK_PURPOSE } from './run-task.js';
 import { RequestTask } from './task.decider.js';
@@ -53,9 +54,7 @@ export class TaskRequests {
     if (/^(?:file|filesystem):/i.test(uri)) throw new InvalidLocation('File based imports are not allowed. Please use a non-local source of image data.');
     if (!/^https?:\/\//i.test(uri)) throw new InvalidLocation("The given uri is not valid. Please specify a valid uri from the following list of supported uri ['http']");
     await this.stores.uriFilter.check(uri, TASK_PURPOSE);
-    if (hasCredentials(uri) && !this.options.locationsSealed) {
-      throw new InvalidLocation('The uri has credentials in it, which are kept only where [DEFAULT] metadata_encryption_key is set.');
-    }
+    refuseBareCredentials(uri, this.options);
     return uri;
   }
 

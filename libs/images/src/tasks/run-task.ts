@@ -11,6 +11,7 @@ import { streamOf, type Image } from '../image/image.js';
 import { IMAGE_LIST, IMAGES_OPTIONS, type ImagesOptions } from '../images.options.js';
 import { ImagesService, type ImageDraft } from '../images.service.js';
 import type { ImportSource } from '../import/import-help.js';
+import { metered } from '../import/metered.js';
 import { isPassing } from '../import/passing-failure.js';
 import { locationTools } from '../location-tools.js';
 import type { ImageList } from '../read-model/image-list.js';
@@ -27,7 +28,6 @@ export type OpenUri = (uri: string, purpose: string, signal: AbortSignal) => Pro
 /** Without these Glance's tasks fail. */
 const NEEDED = ['import_from', 'import_from_format', 'image_properties'];
 const COMPLETE: readonly string[] = ['active', 'deactivated'];
-const TELL_MS = 1_000;
 
 /** What another process holds, or gave up, is tried again. */
 class Busy extends Error {}
@@ -110,7 +110,7 @@ export class RunTask {
 
   private async upload(caller: CommandContext, image: Image, taskId: string, { body, size }: ImportSource): Promise<void> {
     try {
-      await this.data.upload(caller, image.id, { source: this.told(body, taskId, size), ...(size === undefined ? {} : { size }) });
+      await this.data.upload(caller, image.id, { source: metered(body, (bytes) => this.tell(taskId, bytes, size)), ...(size === undefined ? {} : { size }) });
     } catch (error) {
       const now = await this.images.find(image.id);
       const another = error instanceof NotQueuedForUpload || error instanceof ImageGoneDuringUpload;
@@ -119,17 +119,9 @@ export class RunTask {
     }
   }
 
-  private async *told(body: AsyncIterable<Uint8Array>, taskId: string, size: number | undefined): AsyncGenerator<Uint8Array> {
-    let bytes = 0;
-    let next = 0;
-    for await (const chunk of body) {
-      bytes += chunk.byteLength;
-      if (Date.now() >= next) {
-        next = Date.now() + TELL_MS;
-        await this.progress.set(taskId, this.stores.default.id, bytes, size).catch(() => undefined);
-      }
-      yield chunk;
-    }
+  /** Only shown: what is lost comes again. */
+  private tell(taskId: string, bytes: number, size: number | undefined): void {
+    this.progress.set(taskId, this.stores.default.id, bytes, size).catch(() => undefined);
   }
 
   /** CVE-2014-9684, CVE-2015-3289: no image stays of a task that failed, and no byte of it. */
