@@ -137,7 +137,9 @@ export function failImport({ imageId, failure }: FailImport, state: ImageState):
   const image = imageOf(imageId, state);
   const open = openImport(image, failure.taskId);
   if (!image || !open) return [];
-  const added = image.deletedAt === null ? image.locations.filter(({ uploadId }) => uploadId === open.uploadId) : [];
+  // An image that became active with a copy keeps it: nobody takes data away that is in use.
+  const undone = image.deletedAt === null && (open.method === 'copy-image' || !ACTIVE.includes(image.status));
+  const added = undone ? image.locations.filter(({ uploadId }) => uploadId === open.uploadId) : [];
   const { uploadId } = open;
   return [
     ...added.map(({ id }): ImageEvent => ({ type: 'ImageLocationRemoved', data: { locationId: id, reason: 'removed' } })),
@@ -145,6 +147,8 @@ export function failImport({ imageId, failure }: FailImport, state: ImageState):
     { type: 'ImageImportFailed', data: failure },
   ];
 }
+
+const ACTIVE: readonly ImageStatus[] = ['active', 'deactivated'];
 
 const openImport = (image: Image | undefined, taskId: string): ImageImport | undefined =>
   (image?.openImport?.taskId === taskId ? image.openImport : undefined);

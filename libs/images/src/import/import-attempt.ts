@@ -8,7 +8,8 @@ import type { ImagesOptions } from '../images.options.js';
 import type { Held } from '../leased-images.js';
 import type { SignatureVerifier } from '../signature/signature-verifier.js';
 import type { OwnerQuotas } from '../usage/owner-quotas.js';
-import { isPassing } from './passing-failure.js';
+import { isCertain } from '../upload-attempt.js';
+import { isPassing, Undecided } from './passing-failure.js';
 import type { ImportHelp } from './import-help.js';
 import { openImportData, type ImportData } from './import-data-source.js';
 import { StoreCopies, type StoredCopy } from './store-copies.js';
@@ -44,7 +45,7 @@ export class ImportAttempt {
     let data: ImportData | undefined;
     try {
       data = await openImportData(this.parts, this.of);
-      await this.withRoom(data.size * task.stores.length, () => this.store(data as ImportData));
+      await this.withRoom(data.size * (task.stores.length - task.storedIn.length), () => this.store(data as ImportData));
     } catch (error) {
       if (await this.mustRetry(error)) throw error;
       await this.giveUp(error);
@@ -91,7 +92,9 @@ export class ImportAttempt {
   }
 
   private async execute(command: FinishImport | StoreImported): Promise<void> {
-    await this.parts.bus.execute(command);
+    await this.parts.bus.execute(command).catch((error: unknown) => {
+      throw isCertain(error) ? error : new Undecided(error);
+    });
   }
 
   /** What was written goes first, so that nothing is left when the event says that it is over. */
@@ -100,8 +103,9 @@ export class ImportAttempt {
     const perStore = this.copies.reasons(textOf);
     await this.copies.discard();
     const reason = textOf(error);
-    if (task.storedIn.length > 0 && !task.allStoresMustSucceed) {
-      await this.parts.bus.execute(new FinishImport(context, image.id, { taskId: task.taskId, stores: task.storedIn, failed: this.missing(reason) }));
+    const kept = [...task.storedIn, ...this.copies.told];
+    if (kept.length > 0 && !task.allStoresMustSucceed) {
+      await this.parts.bus.execute(new FinishImport(context, image.id, { taskId: task.taskId, stores: kept, failed: this.missing(reason) }));
     } else {
       await this.parts.bus.execute(new FailImport(context, image.id, { taskId: task.taskId, reason, perStore: Object.keys(perStore).length > 0 ? perStore : this.missing(reason) }));
     }
@@ -111,7 +115,7 @@ export class ImportAttempt {
 
   private missing(reason: string): Record<string, string> {
     const { task } = this.of;
-    return Object.fromEntries(task.stores.filter((store) => !task.storedIn.includes(store)).map((store) => [store, reason]));
+    return Object.fromEntries(task.stores.filter((store) => !task.storedIn.includes(store) && !this.copies.told.has(store)).map((store) => [store, reason]));
   }
 
   private async cleaned(): Promise<void> {

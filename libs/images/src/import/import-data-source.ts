@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { FinishStaging, type ImportOutcome } from '../image/import-data.js';
 import type { ImageDataStaged } from '../image/import.events.js';
+import { withinQuota } from '../image/quotas.js';
 import { StagedDataGone } from '../image/import.errors.js';
 import type { ImportOf, ImportParts } from './import-attempt.js';
 import type { ImportSource } from './import-help.js';
@@ -40,10 +41,12 @@ async function stagedData(parts: ImportParts, of: ImportOf): Promise<ImportData>
   const properties = source?.properties ?? {};
   const changes = { ...changed(of, diskFormat, containerFormat), properties };
   const plain: ImportData = { size: fetched.size, read: () => staging.read(url), diskFormat, containerFormat, changes, close: async () => undefined };
-  return parts.help.transforms ? transformed(parts, of, plain, url) : plain;
+  if (parts.help.transforms) return transformed(parts, of, plain, url);
+  holdToQuota(parts, of, properties);
+  return plain;
 }
 
-async function transformed({ stores, help }: ImportParts, of: ImportOf, before: ImportData, url: string): Promise<ImportData> {
+async function transformed({ stores, help, options }: ImportParts, of: ImportOf, before: ImportData, url: string): Promise<ImportData> {
   const { image, task, held } = of;
   const file = await stores.staging.workFile(url, { imageId: image.id, uploadId: task.uploadId });
   const close = () => rm(file, { force: true });
@@ -51,19 +54,27 @@ async function transformed({ stores, help }: ImportParts, of: ImportOf, before: 
     const { changes, diskFormat, containerFormat } = before;
     const properties = { ...image.properties, ...changes.properties };
     const after = await help.transform(file, { image, task, diskFormat, containerFormat, properties }, held.signal);
+    const set = { ...changes.properties, ...after.properties };
+    holdToQuota({ options }, of, set);
     const formats = { diskFormat: after.diskFormat ?? diskFormat, containerFormat: after.containerFormat ?? containerFormat };
     return {
       ...formats,
       size: (await stat(file)).size,
       read: async () => createReadStream(file, { highWaterMark: BLOCK }),
       ...(after.virtualSize === undefined ? {} : { virtualSize: after.virtualSize }),
-      changes: { ...changed(of, formats.diskFormat, formats.containerFormat), properties: { ...changes.properties, ...after.properties } },
+      changes: { ...changed(of, formats.diskFormat, formats.containerFormat), properties: set },
       close,
     };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** As a client's own PATCH is: only new properties can be too many. */
+function holdToQuota({ options }: Pick<ImportParts, 'options'>, { image }: ImportOf, set: Readonly<Record<string, string>>): void {
+  if (Object.keys(set).every((name) => name in image.properties)) return;
+  withinQuota('properties', Object.keys({ ...image.properties, ...set }).length, options.quotas.properties);
 }
 
 function changed({ image }: ImportOf, diskFormat: string | null, containerFormat: string | null): Pick<ImportOutcome, 'attributes'> {

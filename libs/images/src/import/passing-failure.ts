@@ -1,3 +1,10 @@
+/** A command failed in a way that leaves open whether its events were written: what they may tell of must stay. */
+export class Undecided extends Error {
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
 /** Codes of failures that say nothing of the data or the stores. */
 const PASSING = new Set(['DatabaseUnavailable', 'ConcurrentChange', 'StreamBusy', 'KeystoneUnavailable', 'ServiceStopping', 'EventStoreUnavailable']);
 
@@ -7,6 +14,7 @@ const CONNECTION = /^(?:08|57P|53)|^(?:ECONNREFUSED|ECONNRESET|EPIPE)$/;
 /** True for what may be otherwise in a minute: the work is to be tried again, not given up. */
 export function isPassing(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
+  if (error instanceof Undecided) return true;
   const code = 'code' in error ? String(error.code) : '';
   return PASSING.has(code) || CONNECTION.test(code) || /Connection terminated|timeout exceeded when trying to connect/.test(error.message);
 }

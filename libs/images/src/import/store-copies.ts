@@ -6,6 +6,7 @@ import type { ImageLocationAdded } from '../image/image.events.js';
 import type { ImportOf, ImportParts } from './import-attempt.js';
 import type { ImportData } from './import-data-source.js';
 import { metered } from './metered.js';
+import { Undecided } from './passing-failure.js';
 
 export interface StoredCopy {
   readonly location: Omit<ImageLocationAdded['data'], 'uploadId'>;
@@ -20,7 +21,8 @@ export interface WrittenCopies {
 /** An import's copies in the stores that do not have one yet, some at a time. */
 export class StoreCopies {
   private readonly written = new Map<string, StoredCopy>();
-  private readonly told = new Set<string>();
+  /** Stores whose copy an event tells of. */
+  readonly told = new Set<string>();
   private readonly failures = new Map<string, unknown>();
   private readonly stopping = new AbortController();
 
@@ -37,14 +39,15 @@ export class StoreCopies {
       for (let store = left.shift(); store !== undefined; store = left.shift()) await this.copy(store, data, signature, tell);
     };
     await Promise.all(Array.from({ length: this.parts.options.maxParallelStores ?? 1 }, worker));
-    if (!tell && this.failures.size > 0) throw [...this.failures.values()][0];
+    if (this.stopping.signal.aborted) throw this.stopping.signal.reason;
     this.of.held.signal.throwIfAborted();
     return { stored: [...this.written.values()], failed: Object.fromEntries(this.failures) };
   }
 
   private async signature(): Promise<DataSignature | undefined> {
     const { image, held } = this.of;
-    return this.parts.signatures.prepare(image.properties, await this.parts.help.credentials(), held.signal);
+    const { signatures, help } = this.parts;
+    return signatures.isClaimed(image.properties) ? signatures.prepare(image.properties, await help.credentials(), held.signal) : undefined;
   }
 
   private async copy(id: string, data: ImportData, signature: DataSignature | undefined, tell?: (copy: StoredCopy) => Promise<void>): Promise<void> {
@@ -57,7 +60,7 @@ export class StoreCopies {
       if (tell) this.told.add(id);
     } catch (error) {
       this.failures.set(id, error);
-      if (!tell) this.stopping.abort(error);
+      if (!tell || error instanceof Undecided) this.stopping.abort(error);
       else await this.take(id);
     }
   }

@@ -16,6 +16,10 @@ export interface ClaimedSignature {
   readonly certificateId: string;
 }
 
+/** Nobody claims a signature unless all four properties are there. */
+export const claimsSignature = (properties: Readonly<Record<string, string>>): boolean =>
+  [SIGNATURE, HASH_METHOD, KEY_TYPE, CERTIFICATE].every((name) => properties[name] !== undefined);
+
 /** Undefined unless all four properties are there: then nobody claims a signature. */
 export function claimedSignature(properties: Readonly<Record<string, string>>): ClaimedSignature | undefined {
   const { [SIGNATURE]: value, [HASH_METHOD]: method, [KEY_TYPE]: keyTypeName, [CERTIFICATE]: certificateId } = properties;

@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import { CertificateRefused, KEY_MANAGER, type Credentials, type KeyManager } from '#access';
 import type { DataSignature } from '#stores';
 import { certificateKey } from './certificate.js';
-import { CERTIFICATE, claimedSignature, KEY_TYPE, type ClaimedSignature } from './signature-properties.js';
+import { CERTIFICATE, claimedSignature, claimsSignature, KEY_TYPE, type ClaimedSignature } from './signature-properties.js';
 import { SignatureUnusable } from './signature.errors.js';
 
 /**
@@ -13,6 +13,11 @@ import { SignatureUnusable } from './signature.errors.js';
 @Injectable()
 export class SignatureVerifier {
   constructor(@Inject(KEY_MANAGER) private readonly keys: KeyManager) {}
+
+  /** True where data must be verified, or refused for what is said of its signature. */
+  isClaimed(properties: Readonly<Record<string, string>>): boolean {
+    return claimsSignature(properties);
+  }
 
   /** For `PutRequest.signature`. Undefined: the image claims no signature. `SignatureUnusable`, or what the key manager refuses. */
   async prepare(properties: Readonly<Record<string, string>>, credentials: Credentials = {}, signal?: AbortSignal): Promise<DataSignature | undefined> {
