@@ -1,3 +1,4 @@
+export { isReservedName } from './image/attribute-names.js';
 export * from './image/activation.js';
 export { FormatInspector, type Detected, type Inspection } from './formats/format-inspector.js';
 export { judgeFormat, type DeclaredFormat, type FormatOptions, type Verdict } from './formats/judge-format.js';

@@ -1,3 +1,4 @@
+import { isReservedName } from '../image/attribute-names.js';
 import type { ImportSource } from './import-help.js';
 import { RemoteImageUnusable } from './remote-image.errors.js';
 
@@ -5,14 +6,6 @@ import { RemoteImageUnusable } from './remote-image.errors.js';
 export interface RemoteDocument extends Required<Pick<ImportSource, 'size' | 'diskFormat' | 'containerFormat' | 'properties'>> {
   readonly expected?: ImportSource['expected'];
 }
-
-/** Attributes of every image, which no property can be named after (`images-v2.md` §3). */
-const ATTRIBUTES: ReadonlySet<string> = new Set([
-  'id', 'name', 'status', 'visibility', 'protected', 'os_hidden', 'checksum', 'os_hash_algo', 'os_hash_value', 'owner', 'size', 'virtual_size', 'container_format', 'disk_format',
-  'created_at', 'updated_at', 'tags', 'min_disk', 'min_ram', 'self', 'file', 'schema', 'direct_url', 'locations', 'stores', 'location', 'deleted', 'deleted_at', 'image_id',
-  'extra_properties', '__proto__',
-]);
-const RESERVED = 'os_glance';
 
 /** @param prefixes how the properties begin that are taken along */
 export function remoteDocument(text: string, prefixes: readonly string[]): RemoteDocument {
@@ -31,7 +24,7 @@ export function remoteDocument(text: string, prefixes: readonly string[]): Remot
 
 function copied(image: Readonly<Record<string, unknown>>, prefixes: readonly string[]): Record<string, string> {
   const taken = Object.entries(image).filter((entry): entry is [string, string] =>
-    typeof entry[1] === 'string' && !ATTRIBUTES.has(entry[0]) && !entry[0].startsWith(RESERVED) && prefixes.some((prefix) => entry[0].startsWith(prefix)));
+    typeof entry[1] === 'string' && !isReservedName(entry[0]) && prefixes.some((prefix) => entry[0].startsWith(prefix)));
   return Object.fromEntries(taken);
 }
 

@@ -7,7 +7,7 @@ import { CacheFolder, isCacheable, type CachedImage } from './cache-folder.js';
 import { CacheQueue } from './cache-queue.js';
 import type { ImageCacheOptions } from './cache.options.js';
 import type { Pruned } from './cache-room.js';
-import { readOpened } from './read-opened.js';
+import { readCached } from './read-cached.js';
 import { teed } from './teed.js';
 
 /**
@@ -45,7 +45,7 @@ export class ImageCache {
     const handle = await this.opened(imageId, known);
     if (!handle) return undefined;
     await this.folder.hit(imageId).catch(() => undefined);
-    return readOpened(handle);
+    return readCached(handle, this.folder.path(imageId));
   }
 
   /** A file that is not what it was verified to be is put aside, one that was never verified as this data removed. */

@@ -9,7 +9,6 @@ import { gzipSync } from 'node:zlib';
 import type { Image, ImageImport, Transformable } from '#images';
 import type { PluginName, PluginOptions } from './import-plugin.js';
 import { openPlugins, runPlugins } from './plugins.js';
-import { missingTools } from './qemu-img.js';
 
 const MIB = 1024 * 1024;
 const by = { user: 'u', project: 'p', roles: ['member'], admin: false, requestId: null };
@@ -21,7 +20,7 @@ const OPTIONS: Omit<PluginOptions, 'names'> = {
   formats: { requireMatch: true, vmdkAllowedTypes: ['streamOptimized', 'monolithicSparse'], gptChecksNonfatal: [] },
   decompression: { maxRatio: 500, ratioFrom: 64 * MIB },
   conversion: { format: 'raw', cpuSeconds: 60, seconds: 60, memory: 2 * 1024 ** 3 },
-  inject: { properties: { from: 'us', os_glance_x: 'no' }, ignoreRoles: ['Admin'] },
+  inject: { properties: { from: 'us', os_glance_x: 'no', owner: 'me' }, ignoreRoles: ['Admin'] },
 };
 
 let dir: string;
@@ -112,14 +111,14 @@ describe('image_decompression', () => {
 });
 
 describe('inject_image_metadata', () => {
-  it('sets properties for callers without an ignored role, and none of the service\'s own', async () => {
+  it('sets properties for callers without an ignored role, and none of the service\'s own, nor an attribute', async () => {
     expect(await run(['inject_image_metadata'], subject('raw'))).toEqual({ properties: { from: 'us' } });
     const admin = subject('raw', { task: { by: { ...by, roles: ['member', 'ADMIN'] } } as unknown as ImageImport });
     expect(await run(['inject_image_metadata'], admin)).toEqual({});
   });
 });
 
-(missingTools().length > 0 ? describe.skip : describe)('image_conversion', () => {
+describe('image_conversion', () => {
   const convert = (image: Transformable, options: Partial<PluginOptions> = {}, signal?: AbortSignal) => run(['image_conversion'], image, options, signal);
 
   async function disk(format: string, ...more: string[]): Promise<Buffer> {

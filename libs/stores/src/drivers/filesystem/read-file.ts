@@ -11,11 +11,23 @@ let readers = 0;
 const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** The file is opened with the first chunk asked for, so that an iteration that never starts holds nothing. */
-export async function* readFile(store: string, path: string, largestChunk: number, range?: ByteRange): AsyncGenerator<Buffer> {
+export const readFile = (store: string, path: string, largestChunk: number, range?: ByteRange): AsyncGenerator<Buffer> =>
+  readOpened(() => open(path, FLAGS), { store, path, largestChunk }, range);
+
+export interface ReadOf {
+  /** For the words of a failure. */
+  readonly store: string;
+  readonly path: string;
+  /** Bytes. */
+  readonly largestChunk: number;
+}
+
+/** What `opened` opens is closed at the end; all readers of this process are counted. */
+export async function* readOpened(opened: () => FileHandle | Promise<FileHandle>, { store, path, largestChunk }: ReadOf, range?: ByteRange): AsyncGenerator<Buffer> {
   readers += 1;
   let handle: FileHandle | undefined;
   try {
-    handle = await open(path, FLAGS);
+    handle = await opened();
     const end = range ? range.end + 1 : (await handle.stat()).size;
     const most = readers > LARGE_READERS ? SMALL_CHUNK : largestChunk;
     yield* chunksOf(handle, store, path, range?.start ?? 0, end, most);
