@@ -3,6 +3,9 @@ import { IMAGE_LIST, type ImageList } from '#images';
 import { NODE_CACHE, type NodeCache } from '#stores';
 import type { Processor } from '../job-runner.js';
 
+/** Cached images that the registry is asked for at a time. */
+const AT_A_TIME = 500;
+
 /** Removes from this node's cache what can be of no use: files that stalled or proved wrong, and images that are deleted. */
 @Injectable()
 export class CleanCacheProcessor implements Processor<'clean-cache'> {
@@ -14,10 +17,12 @@ export class CleanCacheProcessor implements Processor<'clean-cache'> {
   async process(_: unknown, signal: AbortSignal): Promise<void> {
     if (!this.cache) return;
     let gone = await this.cache.images.clean();
-    for (const { imageId } of await this.cache.images.list()) {
+    const cached = (await this.cache.images.list()).map(({ imageId }) => imageId);
+    for (let from = 0; from < cached.length; from += AT_A_TIME) {
       signal.throwIfAborted();
-      const image = await this.images.find(imageId);
-      if (image?.deletedAt !== null) gone += Number(await this.cache.images.remove(imageId));
+      const ids = cached.slice(from, from + AT_A_TIME);
+      const alive = new Set((await this.images.findAll(ids)).flatMap(({ id, deletedAt }) => (deletedAt === null ? [id] : [])));
+      for (const id of ids) if (!alive.has(id)) gone += Number(await this.cache.images.remove(id));
     }
     // What the others know of this node may have been lost with their database, or a note of it on its way.
     await this.cache.nodes?.replace(this.cache.name, (await this.cache.images.list()).map(({ imageId }) => imageId));

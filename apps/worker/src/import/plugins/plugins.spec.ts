@@ -183,7 +183,8 @@ describe('image_conversion', () => {
     await disk('qcow2');
     const one = { conversion: { ...OPTIONS.conversion, memory: 10 * MIB } };
     await expect(convert(subject('qcow2'), one)).rejects.toThrow(/image_conversion/);
-    await expect(convert(subject('qcow2'), { conversion: { ...OPTIONS.conversion, seconds: 0.001 } })).rejects.toThrow(/took more than/);
+    await writeFile(file, randomBytes(8 * MIB));
+    await withSlowTool(() => expect(convert(subject('raw'), { conversion: { ...OPTIONS.conversion, format: 'qcow2', seconds: 0.2 } })).rejects.toThrow(/took more than/));
     expect(await left()).toEqual(['staged']);
   });
 
