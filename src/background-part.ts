@@ -2,6 +2,7 @@ import type { DynamicModule, INestApplicationContext } from '@nestjs/common';
 import { runningJob, WorkerModule, WorkerService, type JobsOptions } from '#apps/worker';
 import { DefaultDefinitions } from '#metadefs';
 import type { Settings } from '#settings';
+import { createsJobTables } from './database.js';
 import { tellInLogs } from './logging.js';
 import type { DatabaseAt } from './persistence.js';
 
@@ -11,17 +12,21 @@ const SHORT_JOBS = 4;
 const JOBS_GRACE_MS = 1_000;
 
 /** Where the jobs are kept, and how many run at a time. */
-export const jobsAt = ({ kind, url, longJobs, lockSeconds }: Settings['jobs'], database: DatabaseAt | undefined): JobsOptions => ({
-  kind, url: url ?? database?.url, lockMs: lockSeconds * 1000, concurrency: { data: SHORT_JOBS, import: longJobs, node: longJobs + SHORT_JOBS },
-});
+const jobsAt = (settings: Settings, database: DatabaseAt | undefined): JobsOptions => {
+  const { kind, url, longJobs, lockSeconds } = settings.jobs;
+  return {
+    kind, url: url ?? database?.url, createsTables: createsJobTables(settings), lockMs: lockSeconds * 1000,
+    concurrency: { data: SHORT_JOBS, import: longJobs, node: longJobs + SHORT_JOBS },
+  };
+};
 
 /** `working`: takes up what there is to do; else it can only be looked at and added to. */
 export function backgroundPart(settings: Settings, database: DatabaseAt | undefined, working = true): DynamicModule {
-  const { jobs, images, imageCache, downloads, importPlugins, formats } = settings;
+  const { images, imageCache, downloads, importPlugins, formats } = settings;
   tellInLogs(runningJob);
   return WorkerModule.forRoot({
     working,
-    jobs: { ...jobsAt(jobs, database), nodes: nodesOf(settings) },
+    jobs: { ...jobsAt(settings, database), nodes: nodesOf(settings) },
     downloads: { ...downloads, maxSize: images.sizeCap },
     ...(importPlugins.names.length > 0 ? { plugins: { ...importPlugins, maxSize: images.sizeCap, formats } } : {}),
     ...(imageCache ? { cache: { node: imageCache.node, everySeconds: imageCache.prefetchInterval } } : {}),

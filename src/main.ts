@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { Command, type CommanderError } from 'commander';
 import { commandLine, withConfigOptions, type ConfigOptions } from './commands/config-options.js';
+import { addDbCommands } from './commands/db/command.js';
 import { addJobsCommands } from './commands/jobs/command.js';
 import { addReconcileCommand } from './commands/reconcile/command.js';
 import { addPolicyCommands } from './commands/policy.js';
@@ -43,13 +44,14 @@ function program(): Command {
   addPolicyCommands(afterimage);
   addJobsCommands(afterimage);
   addReconcileCommand(afterimage);
+  addDbCommands(afterimage);
   addTools(afterimage);
   return afterimage;
 }
 
 try {
-  const tool = toolCalled(process.argv[2]);
-  await (tool ? asProgram(tool).parseAsync(process.argv.slice(3), { from: 'user' }) : program().parseAsync());
+  const tool = toolCalled(process.argv[2], asProgram);
+  await (tool ? tool.parseAsync(process.argv.slice(3), { from: 'user' }) : program().parseAsync());
 } catch (error) {
   const { redactUrls } = await import('#settings');
   const message = error instanceof Error ? error.message : String(error);

@@ -1,6 +1,6 @@
 import {
   createMemoryCheckpoints, createMemoryClaims, createMemoryEventStore, createPool, createPostgresCheckpoints, createPostgresClaims,
-  createPostgresEventStore, EVENT_STORE_MIGRATIONS, migrate, type Checkpoints, type Claims, type EventStore, type InlineProjection,
+  createPostgresEventStore, EVENT_STORE_MIGRATIONS, prepareSchema, type Checkpoints, type Claims, type EventStore, type InlineProjection, type Migrations, type SchemaCare,
 } from '#event-store';
 import { MemoryCacheNodes, type CacheNodes } from '#stores';
 import {
@@ -53,12 +53,20 @@ export interface DatabaseAt {
   readonly url: string;
   /** Most of an HTTP worker, where the server has fewer for it than it would take. */
   readonly connections?: number;
+  /** Who looks after the schema. */
+  readonly care: SchemaCare;
 }
 
-/** Brings the schema up to date first, unless its share is `http`. */
-export async function postgresPersistence({ url, connections }: DatabaseAt, share: Share): Promise<Persistence> {
+/** Of all that is kept in PostgreSQL. */
+export const MIGRATIONS: Migrations = { ...EVENT_STORE_MIGRATIONS, ...IMAGE_MIGRATIONS, ...USAGE_MIGRATIONS, ...METADEFS_MIGRATIONS, ...TASK_MIGRATIONS, ...CACHE_MIGRATIONS };
+
+/** Makes or checks the schema first, as its care says, unless its share is `http`. */
+export async function postgresPersistence({ url, connections, care }: DatabaseAt, share: Share): Promise<Persistence> {
   const pool = createPool({ connectionString: url, max: (share === 'http' ? connections : undefined) ?? CONNECTIONS[share] });
-  if (share !== 'http') await migrate(pool, { ...EVENT_STORE_MIGRATIONS, ...IMAGE_MIGRATIONS, ...USAGE_MIGRATIONS, ...METADEFS_MIGRATIONS, ...TASK_MIGRATIONS, ...CACHE_MIGRATIONS });
+  if (share !== 'http') await prepareSchema(pool, MIGRATIONS, share === 'command' && care === 'ours' ? 'create' : care).catch(async (error: unknown) => {
+    await pool.end();
+    throw error;
+  });
   const store = createPostgresEventStore({ pool, sequencer: share !== 'http' });
   const { tasks, projections } = postgresTasks(pool);
   return {

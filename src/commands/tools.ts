@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { asCacheManage } from './cache/command.js';
+import { asManage } from './db/command.js';
 import { asUpkeep } from './cache/upkeep-command.js';
 import { asScrubber } from './scrub/command.js';
 
@@ -10,12 +11,13 @@ const TOOLS: Readonly<Record<string, (command: Command) => Command>> = {
   'glance-cache-cleaner': asUpkeep('glance-cache-cleaner'),
   'glance-cache-prefetcher': asUpkeep('glance-cache-prefetcher'),
   'glance-scrubber': asScrubber,
+  'glance-manage': asManage,
 };
 
 /** The tool that is called by its own name, as its first argument; undefined: none is. */
-export function toolCalled(name: string | undefined): Command | undefined {
+export function toolCalled(name: string | undefined, asProgram: (command: Command) => Command): Command | undefined {
   const make = name !== undefined && Object.hasOwn(TOOLS, name) ? TOOLS[name] : undefined;
-  return make?.(new Command(name));
+  return make?.(asProgram(new Command(name)));
 }
 
 /** `afterimage cache …` and `afterimage scrub`. */

@@ -16,7 +16,7 @@ export class Primary implements Service {
   private readonly logger = new Logger('Processes');
   private readonly family: Family;
   private listener: Listener | undefined;
-  private database: DatabaseAt = { url: '' };
+  private database: DatabaseAt = { url: '', care: 'check' };
   private available: number | undefined;
   private tls = false;
 

@@ -23,7 +23,7 @@ describe('A scrubber that goes on for ever', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'scrubber-'));
     database = await testDatabase();
-    writeFileSync(join(folder, 'scrubber.conf'), `[DEFAULT]\nbind_host = ::1\ndaemon = True\nwakeup_time = 0\nlog_dir = ${folder}\nuse_stderr = True\n[database]\nconnection = ${database.url}\n[glance_store]\nfilesystem_store_datadir = ${folder}/images\n`);
+    writeFileSync(join(folder, 'scrubber.conf'), `[DEFAULT]\ndb_auto_create = True\nbind_host = ::1\ndaemon = True\nwakeup_time = 0\nlog_dir = ${folder}\nuse_stderr = True\n[database]\nconnection = ${database.url}\n[glance_store]\nfilesystem_store_datadir = ${folder}/images\n`);
     await start();
   }, SLOW);
 

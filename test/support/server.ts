@@ -36,7 +36,9 @@ export class Server {
     const workers = /^workers\b/m.test(options.conf ?? '') ? '' : 'workers = 0\n';
     // Glance's own default is one folder for every server of the machine.
     const staging = /^node_staging_uri\b/m.test(options.conf ?? '') ? '' : `node_staging_uri = file://${join(stateDir, 'staging')}\n`;
-    await writeFile(conf, `[DEFAULT]\nbind_host = 127.0.0.1\nbind_port = ${port}\n${workers}${staging}${options.conf ?? ''}${store}\n`);
+    // A database of the suite's is empty.
+    const create = /^db_auto_create\b/m.test(options.conf ?? '') ? '' : 'db_auto_create = True\n';
+    await writeFile(conf, `[DEFAULT]\nbind_host = 127.0.0.1\nbind_port = ${port}\n${workers}${staging}${create}${options.conf ?? ''}${store}\n`);
     const args = ['--enable-source-maps', join(ROOT, 'dist/src/main.js'), 'serve', '--state-dir', stateDir, '--config-file', conf];
     const child = spawn('node', options.memory ? [...args, '--memory'] : args, {
       cwd: stateDir,

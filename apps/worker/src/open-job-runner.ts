@@ -21,10 +21,12 @@ export interface JobsOptions extends RunnerOptions {
   readonly kind: 'postgres' | 'redis' | 'in-process';
   /** Of PostgreSQL or Redis; `in-process` has none. */
   readonly url?: string;
+  /** Of PostgreSQL: whether missing tables are made; else they must be there. True where nothing is said. */
+  readonly createsTables?: boolean;
 }
 
 /** Fails with `JobsUnavailable` where the place of the jobs cannot be used. */
-export async function openJobRunner({ kind, url = '', ...options }: JobsOptions): Promise<JobRunner> {
+export async function openJobRunner({ kind, url = '', createsTables = true, ...options }: JobsOptions): Promise<JobRunner> {
   if (kind === 'in-process') return new InProcessRunner(options);
-  return kind === 'redis' ? new BullmqRunner(await redisBackend(url), options) : new BullmqRunner(await postgresBackend(url, options.nodes?.length ?? 0), options);
+  return kind === 'redis' ? new BullmqRunner(await redisBackend(url), options) : new BullmqRunner(await postgresBackend(url, options.nodes?.length ?? 0, createsTables), options);
 }

@@ -47,4 +47,28 @@ export class DatabaseUnavailable extends Error {
   }
 }
 
+/** The database has no schema of ours, and nobody asked for one; nothing was created. */
+export class SchemaMissing extends Error {
+  readonly code = 'SchemaMissing';
+  constructor() {
+    super("the database is empty, and nothing was created in it: run 'afterimage db sync' (or glance-manage db_sync) with the same configuration, or set [DEFAULT] db_auto_create = True");
+  }
+}
+
+/** The schema is older than this program; nothing was changed. */
+export class SchemaOutdated extends Error {
+  readonly code = 'SchemaOutdated';
+  constructor(missing: readonly string[]) {
+    super(`the schema of the database is older than this program (it lacks ${missing.join(', ')}): run 'afterimage db sync', or, while older programs still run on it, 'afterimage db expand' and 'afterimage db migrate'`);
+  }
+}
+
+/** A newer program has taken away what this one needs. */
+export class SchemaTooNew extends Error {
+  readonly code = 'SchemaTooNew';
+  constructor(contracted: readonly string[]) {
+    super(`the database was made for a newer program (${contracted.join(', ')}): upgrade this one`);
+  }
+}
+
 export type EventStoreError = RevisionConflict | ConcurrentChange | StreamBusy | UnknownEvent | EventCorrupt | DatabaseUnavailable;

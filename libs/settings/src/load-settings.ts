@@ -96,6 +96,7 @@ function settingsOf(resolver: Resolver, values: Values, files: FoundFiles, warn:
   checkPipeline(files.paste, authentication, warn);
   return {
     ...databases,
+    dbAutoCreate: values.DEFAULT.db_auto_create,
     site: values.site.name,
     stateDir,
     staging: stagingOf(stagingDirectory(resolver, values), stateDir, stores, values),

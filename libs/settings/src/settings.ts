@@ -113,6 +113,8 @@ export interface Settings {
   readonly policy: PolicySettings;
   readonly eventStore: Database;
   readonly readModel: Database;
+  /** Whether the schema is made in an empty database of the operator's. */
+  readonly dbAutoCreate: boolean;
   readonly jobs: Jobs;
   readonly stores: Stores;
   readonly listener: {

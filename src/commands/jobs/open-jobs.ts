@@ -1,6 +1,6 @@
 import { openJobRunner, type JobRunner } from '#apps/worker';
 import { loadSettings, type Settings } from '#settings';
-import { DatabaseServer } from '../../database.js';
+import { createsJobTables, DatabaseServer } from '../../database.js';
 import { commandLine, type ConfigOptions } from '../config-options.js';
 import { logAsTool } from '../tool-logging.js';
 
@@ -28,7 +28,7 @@ export async function withJobs<T>(options: ConfigOptions, work: (jobs: JobRunner
   process.on('exit', kill);
   try {
     const url = settings.jobs.url ?? (await database.join(settings)).url;
-    const jobs = await openJobRunner({ kind: settings.jobs.kind, url });
+    const jobs = await openJobRunner({ kind: settings.jobs.kind, url, createsTables: createsJobTables(settings) });
     try {
       return await work(jobs);
     } finally {

@@ -51,7 +51,10 @@ export const imageOptions = {
   node_staging_uri: option(text(), 'file:///tmp/staging/'),
 } as const;
 
+/** Whether the schema is made in an empty database of the operator's at the start (Folsom's name). */
+export const databaseCareOptions = { db_auto_create: option(bool(), 'False') } as const;
+
 /** The default is filled in from the environment: `$XDG_STATE_HOME/afterimage`. */
 export const stateOptions = { state_dir: option(text(), '') } as const;
 
-export const defaultOptions = { ...stateOptions, ...listenerOptions, ...apiVersionOptions, ...tlsOptions, ...proxyOptions, ...imageOptions, ...importOptions, ...imageCacheOptions, ...deletionOptions, ...propertyProtectionOptions, ...locationImportOptions, ...loggingOptions } as const;
+export const defaultOptions = { ...stateOptions, ...databaseCareOptions, ...listenerOptions, ...apiVersionOptions, ...tlsOptions, ...proxyOptions, ...imageOptions, ...importOptions, ...imageCacheOptions, ...deletionOptions, ...propertyProtectionOptions, ...locationImportOptions, ...loggingOptions } as const;

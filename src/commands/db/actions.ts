@@ -1,0 +1,43 @@
+import type { ToolOptions } from '../tool-options.js';
+
+/** What an action of the database is asked. */
+export interface Asked {
+  readonly options: DbOptions;
+  /** Whatever stood behind the action's name: glance-manage takes its values so, too. */
+  readonly words: readonly string[];
+  /** As the action before it would be called: `afterimage db` or `glance-manage db`. */
+  readonly program: string;
+}
+
+export type DbOptions = ToolOptions & {
+  readonly version?: string;
+};
+
+export interface Action {
+  /** As glance-manage spells it; hyphens do as well. */
+  readonly name: string;
+  readonly does: string;
+  /** Names of its words, for the help. */
+  readonly words: readonly string[];
+  /** Flags and what they do. */
+  readonly options: Readonly<Record<string, string>>;
+  /** Answers the exit code. */
+  run(asked: Asked): Promise<number>;
+}
+
+const action = (name: string, does: string, run: Action['run'], options: Action['options'] = {}, words: Action['words'] = []): Action => ({ name, does, run, options, words });
+
+const schema = () => import('./schema-actions.js');
+
+const VERSION = { '--version <name>': 'the migration up to which' };
+
+export const ACTIONS: readonly Action[] = [
+  action('sync', 'make the schema, or bring it up to date at once; no older program may run on it', async (asked) => (await schema()).sync(asked), VERSION, ['version']),
+  action('check', 'tell what an upgrade has to do next: exit code 0 nothing, 3 expand, 4 migrate, 5 contract', async (asked) => (await schema()).check(asked)),
+  action('version', 'print the newest migration that the database has had', async (asked) => (await schema()).version(asked)),
+  action('upgrade', 'bring the schema up to a migration, or up to date', async (asked) => (await schema()).upgrade(asked), VERSION, ['version']),
+  action('version_control', 'make the list of migrations in an empty database, and nothing else', async (asked) => (await schema()).versionControl(asked), VERSION, ['version']),
+  action('expand', 'first step of an upgrade: add what is new, beside running programs of before', async (asked) => (await schema()).expand(asked)),
+  action('migrate', 'second step: move data', async (asked) => (await schema()).moveData(asked)),
+  action('contract', 'last step, when no older program runs any more: take away what only that needed', async (asked) => (await schema()).contract(asked)),
+];

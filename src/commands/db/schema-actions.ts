@@ -1,0 +1,121 @@
+import type { Pool } from 'pg';
+import { openJobRunner } from '#apps/worker';
+import { assertNotTooNew, migrate, PHASES, schemaState, type Phase, type SchemaState } from '#event-store';
+import type { Settings } from '#settings';
+import { MIGRATIONS } from '../../persistence.js';
+import type { Asked } from './actions.js';
+import { dbSettings, withDatabase } from './with-database.js';
+
+/** Exit codes of `check`, as glance-manage's. */
+const NEXT: Readonly<Record<Phase, { readonly code: number; readonly step: string }>> = {
+  expand: { code: 3, step: 'first' },
+  migrate: { code: 4, step: 'next' },
+  contract: { code: 5, step: 'next' },
+};
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+interface Database {
+  readonly settings: Settings;
+  readonly pool: Pool;
+  readonly url: string;
+  readonly state: SchemaState;
+}
+
+/** Fails with `SchemaTooNew` where only a newer program may touch the schema. */
+function onSchema<T>({ options }: Asked, work: (database: Database) => Promise<T>): Promise<T> {
+  const settings = dbSettings(options);
+  return withDatabase(settings, async (pool, url) => {
+    const state = await schemaState(pool, MIGRATIONS);
+    assertNotTooNew(state);
+    return work({ settings, pool, url, state });
+  });
+}
+
+const due = ({ pending }: SchemaState): readonly string[] => PHASES.flatMap((phase) => pending[phase]);
+const newest = ({ applied }: SchemaState): string => applied?.at(-1) ?? 'none';
+
+/** The next step of an upgrade; undefined: none is left. */
+const nextOf = ({ pending }: SchemaState): Phase | undefined => PHASES.find((phase) => pending[phase].length > 0);
+
+/** Tables of the queues are BullMQ's own, and only grow. */
+async function makeJobTables({ jobs }: Settings, url: string): Promise<void> {
+  if (jobs.kind !== 'postgres') return;
+  await (await openJobRunner({ kind: jobs.kind, url: jobs.url ?? url })).stop(0);
+}
+
+async function advance({ settings, pool, url }: Database, migrations: typeof MIGRATIONS, phases: readonly Phase[]): Promise<SchemaState> {
+  if (phases.includes('expand')) await makeJobTables(settings, url);
+  await migrate(pool, migrations, phases);
+  return schemaState(pool, MIGRATIONS);
+}
+
+export const sync = (asked: Asked): Promise<number> =>
+  onSchema(asked, async (database) => {
+    const upToDate = due(database.state).length === 0;
+    await advance(database, MIGRATIONS, PHASES);
+    say(upToDate ? 'Database is up to date. No migrations needed.' : 'Database is synced successfully.');
+    return 0;
+  });
+
+export const check = (asked: Asked): Promise<number> =>
+  onSchema(asked, async ({ state }) => {
+    const next = nextOf(state);
+    say(next === undefined
+      ? 'Database is up to date. No upgrades needed.'
+      : `Your database is not up to date. Your ${NEXT[next].step} step is to run \`${asked.program} ${next}\`.`);
+    return next === undefined ? 0 : NEXT[next].code;
+  });
+
+export const version = (asked: Asked): Promise<number> =>
+  onSchema(asked, async ({ state }) => {
+    say(state.applied ? newest(state) : `Database is not under migration control: run \`${asked.program} sync\`.`);
+    return 0;
+  });
+
+/** All migrations up to the named one, or all there are. */
+export const upgrade = (asked: Asked): Promise<number> =>
+  onSchema(asked, async (database) => {
+    const wanted = asked.options.version ?? asked.words[0] ?? 'heads';
+    const last = Object.keys(MIGRATIONS).toSorted().findLast((name) => /^heads?$/.test(wanted) || name === wanted || name.startsWith(`${wanted}-`));
+    if (last === undefined) throw new Error(`Can't locate revision identified by '${wanted}'`);
+    const chosen = Object.fromEntries(Object.entries(MIGRATIONS).filter(([name]) => name <= last));
+    say(`Upgraded database, current revision(s): ${newest(await advance(database, chosen, PHASES))}`);
+    return 0;
+  });
+
+export const versionControl = (asked: Asked): Promise<number> =>
+  onSchema(asked, async ({ pool, state }) => {
+    const wanted = asked.options.version ?? asked.words[0];
+    if (wanted !== undefined && wanted !== newest(state)) throw new Error(`the database is at ${newest(state)}: which migrations it has had is written down with each, and cannot be claimed; run \`${asked.program} upgrade --version ${wanted}\``);
+    if (!state.applied) await migrate(pool, {});
+    say(`Placed database under migration control at revision: ${newest(state)}`);
+    return 0;
+  });
+
+export const expand = (asked: Asked): Promise<number> => step(asked, 'expand');
+export const moveData = (asked: Asked): Promise<number> => step(asked, 'migrate');
+export const contract = (asked: Asked): Promise<number> => step(asked, 'contract');
+
+const WORDS: Readonly<Record<Phase, string>> = { expand: 'Database expansion', migrate: 'Data migration', contract: 'Database contraction' };
+
+/** One phase; refused before the phases that it builds on. */
+function step(asked: Asked, phase: Phase): Promise<number> {
+  return onSchema(asked, async (database) => {
+    const { state } = database;
+    if (due(state).length === 0) {
+      say('Database is up to date. No migrations needed.');
+      return 0;
+    }
+    const first = nextOf(state);
+    if (first !== undefined && PHASES.indexOf(first) < PHASES.indexOf(phase)) {
+      throw new Error(`${WORDS[phase]} did not run. It cannot be run before ${WORDS[first].toLowerCase()}: run \`${asked.program} ${first}\` first.`);
+    }
+    if (state.pending[phase].length === 0) say(`${WORDS[phase]} is up to date.`);
+    else {
+      const after = await advance(database, MIGRATIONS, [phase]);
+      say(`Upgraded database to: ${state.pending[phase].join(', ')}, current revision(s): ${newest(after)}`);
+    }
+    return 0;
+  });
+}
