@@ -85,7 +85,8 @@ export class Server {
 
   async dispose(): Promise<void> {
     await this.end();
-    await rm(this.stateDir, { recursive: true, force: true });
+    // A PostgreSQL that outlived its killed server by a second still writes there.
+    await rm(this.stateDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 }
 
