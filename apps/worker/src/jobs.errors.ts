@@ -32,4 +32,12 @@ export class JobsUnavailable extends Error {
   }
 }
 
-export type JobsError = BadJobId | BadNodeName | ProcessorsAmiss | JobsUnavailable;
+/** Nobody made BullMQ's tables, and nobody asked for them; nothing was created. */
+export class JobTablesMissing extends Error {
+  readonly code = 'JobTablesMissing';
+  constructor() {
+    super("the tables of the queues are not there, and nothing was created: run 'afterimage db sync' with the same configuration, or set [DEFAULT] db_auto_create = True");
+  }
+}
+
+export type JobsError = BadJobId | BadNodeName | ProcessorsAmiss | JobsUnavailable | JobTablesMissing;

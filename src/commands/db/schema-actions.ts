@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { openJobRunner } from '#apps/worker';
+import { JobTablesMissing, openJobRunner } from '#apps/worker';
 import { assertNotTooNew, migrate, PHASES, schemaState, type Phase, type SchemaState } from '#event-store';
 import type { Settings } from '#settings';
 import { MIGRATIONS } from '../../persistence.js';
@@ -20,6 +20,8 @@ interface Database {
   readonly pool: Pool;
   readonly url: string;
   readonly state: SchemaState;
+  /** Whether BullMQ's tables are where the jobs are kept. */
+  readonly queues: boolean;
 }
 
 /** Fails with `SchemaTooNew` where only a newer program may touch the schema. */
@@ -28,39 +30,44 @@ function onSchema<T>({ options }: Asked, work: (database: Database) => Promise<T
   return withDatabase(settings, async (pool, url) => {
     const state = await schemaState(pool, MIGRATIONS);
     assertNotTooNew(state);
-    return work({ settings, pool, url, state });
+    return work({ settings, pool, url, state, queues: await openJobs(settings, url, false) });
   });
 }
 
-const due = ({ pending }: SchemaState): readonly string[] => PHASES.flatMap((phase) => pending[phase]);
+const upToDate = (database: Database): boolean => nextOf(database) === undefined;
 const newest = ({ applied }: SchemaState): string => applied?.at(-1) ?? 'none';
 
 /** The next step of an upgrade; undefined: none is left. */
-const nextOf = ({ pending }: SchemaState): Phase | undefined => PHASES.find((phase) => pending[phase].length > 0);
+const nextOf = ({ state: { pending }, queues }: Database): Phase | undefined => PHASES.find((phase) => pending[phase].length > 0 || (phase === 'expand' && !queues));
 
-/** Tables of the queues are BullMQ's own, and only grow. */
-async function makeJobTables({ jobs }: Settings, url: string): Promise<void> {
-  if (jobs.kind !== 'postgres') return;
-  await (await openJobRunner({ kind: jobs.kind, url: jobs.url ?? url })).stop(0);
+/** BullMQ looks after its own tables; answers whether they are there. */
+async function openJobs({ jobs }: Settings, url: string, createsTables: boolean): Promise<boolean> {
+  if (jobs.kind !== 'postgres') return true;
+  try {
+    await (await openJobRunner({ kind: jobs.kind, url: jobs.url ?? url, createsTables })).stop(0);
+    return true;
+  } catch (error) {
+    if (error instanceof JobTablesMissing) return false;
+    throw error;
+  }
 }
 
 async function advance({ settings, pool, url }: Database, migrations: typeof MIGRATIONS, phases: readonly Phase[]): Promise<SchemaState> {
-  if (phases.includes('expand')) await makeJobTables(settings, url);
+  if (phases.includes('expand')) await openJobs(settings, url, true);
   await migrate(pool, migrations, phases);
   return schemaState(pool, MIGRATIONS);
 }
 
 export const sync = (asked: Asked): Promise<number> =>
   onSchema(asked, async (database) => {
-    const upToDate = due(database.state).length === 0;
     await advance(database, MIGRATIONS, PHASES);
-    say(upToDate ? 'Database is up to date. No migrations needed.' : 'Database is synced successfully.');
+    say(upToDate(database) ? 'Database is up to date. No migrations needed.' : 'Database is synced successfully.');
     return 0;
   });
 
 export const check = (asked: Asked): Promise<number> =>
-  onSchema(asked, async ({ state }) => {
-    const next = nextOf(state);
+  onSchema(asked, async (database) => {
+    const next = nextOf(database);
     say(next === undefined
       ? 'Database is up to date. No upgrades needed.'
       : `Your database is not up to date. Your ${NEXT[next].step} step is to run \`${asked.program} ${next}\`.`);
@@ -103,18 +110,18 @@ const WORDS: Readonly<Record<Phase, string>> = { expand: 'Database expansion', m
 function step(asked: Asked, phase: Phase): Promise<number> {
   return onSchema(asked, async (database) => {
     const { state } = database;
-    if (due(state).length === 0) {
+    if (upToDate(database)) {
       say('Database is up to date. No migrations needed.');
       return 0;
     }
-    const first = nextOf(state);
+    const first = nextOf(database);
     if (first !== undefined && PHASES.indexOf(first) < PHASES.indexOf(phase)) {
       throw new Error(`${WORDS[phase]} did not run. It cannot be run before ${WORDS[first].toLowerCase()}: run \`${asked.program} ${first}\` first.`);
     }
-    if (state.pending[phase].length === 0) say(`${WORDS[phase]} is up to date.`);
+    if (first !== phase) say(`${WORDS[phase]} is up to date.`);
     else {
       const after = await advance(database, MIGRATIONS, [phase]);
-      say(`Upgraded database to: ${state.pending[phase].join(', ')}, current revision(s): ${newest(after)}`);
+      say(`Upgraded database to: ${state.pending[phase].join(', ') || 'the tables of the queues'}, current revision(s): ${newest(after)}`);
     }
     return 0;
   });

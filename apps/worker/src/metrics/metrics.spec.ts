@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { createMemoryClaims } from '#event-store';
+import { createMemoryClaims, Deciders } from '#event-store';
 import { job, processors, QUICK_RETRIES, until } from '../job-runner.contract.js';
 import { InProcessRunner } from '../runners/in-process.runner.js';
 import { JobMetrics } from './job-metrics.js';
@@ -13,7 +13,7 @@ describe('What Prometheus is told', () => {
     const runner = new InProcessRunner({ retries: QUICK_RETRIES, watch: done });
     const claims = createMemoryClaims();
     await claims.acquire('upload', 'an image', 'me', 60_000);
-    const metrics = new Metrics(runner, claims, done);
+    const metrics = new Metrics(runner, claims, done, new Deciders([]));
     await runner.start(processors(async ({ imageId }) => {
       if (imageId === 'doomed') throw new Error('no');
     }));
@@ -34,7 +34,7 @@ describe('What Prometheus is told', () => {
   it('leaves out what cannot be asked, and says so', async () => {
     const gone = { counts: () => Promise.reject(new Error('connection refused')) };
     const runner = Object.assign(new InProcessRunner(), gone);
-    const text = await new Metrics(runner, createMemoryClaims(), new JobMetrics()).text();
+    const text = await new Metrics(runner, createMemoryClaims(), new JobMetrics(), new Deciders([])).text();
     expect(text).toContain('afterimage_reachable{what="queues"} 0\nafterimage_reachable{what="leases"} 1');
     expect(text).not.toContain('afterimage_jobs{');
   });

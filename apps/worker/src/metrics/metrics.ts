@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Gauge, Registry } from 'prom-client';
-import { CLAIMS, type Claims } from '#event-store';
+import { CLAIMS, Deciders, type Claims } from '#event-store';
 import { JOB_RUNNER, JOB_STATES, type JobRunner } from '../job-runner.js';
 import { JobMetrics } from './job-metrics.js';
 
@@ -9,7 +9,7 @@ import { JobMetrics } from './job-metrics.js';
 export class Metrics {
   private readonly logger = new Logger('Metrics');
 
-  constructor(@Inject(JOB_RUNNER) private readonly jobs: JobRunner, @Inject(CLAIMS) private readonly claims: Claims, private readonly done: JobMetrics) {}
+  constructor(@Inject(JOB_RUNNER) private readonly jobs: JobRunner, @Inject(CLAIMS) private readonly claims: Claims, private readonly done: JobMetrics, private readonly deciders: Deciders) {}
 
   /** In Prometheus' text format. What cannot be asked now is left out, and `afterimage_reachable` says so. */
   async text(): Promise<string> {
@@ -20,6 +20,7 @@ export class Metrics {
       reachable.set({ what }, answered);
     };
     await Promise.all([ask('queues', () => this.queues(now)), ask('leases', () => this.leases(now))]);
+    this.unknownEvents(now);
     return Registry.merge([now, this.done.registry]).metrics();
   }
 
@@ -36,6 +37,11 @@ export class Metrics {
     const held = await this.claims.held();
     const gauge = new Gauge({ name: 'afterimage_leases', labelNames: ['kind'] as const, registers: [registry], help: 'Leases that live processes hold, on images and on roles.' });
     for (const [kind, count] of held) gauge.set({ kind }, count);
+  }
+
+  private unknownEvents(registry: Registry): void {
+    const gauge = new Gauge({ name: 'afterimage_unknown_events', labelNames: ['event'] as const, registers: [registry], help: 'How often events of a newer program were left out here.' });
+    for (const [event, count] of this.deciders.unknown) gauge.set({ event }, count);
   }
 
   private unanswered(what: string, error: unknown): number {
