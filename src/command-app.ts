@@ -10,7 +10,7 @@ import { open } from './start-app.js';
  * may run beside it; the PostgreSQL of a state folder is started for the time of the work where none does.
  */
 export async function withApplication<T>(
-  settings: Settings, work: (app: INestApplicationContext) => Promise<T>, parts: (database: DatabaseAt) => readonly DynamicModule[] = () => [],
+  settings: Settings, work: (app: INestApplicationContext, database: DatabaseAt) => Promise<T>, parts: (database: DatabaseAt) => readonly DynamicModule[] = () => [],
 ): Promise<T> {
   const database = new DatabaseServer();
   const kill = () => database.kill();
@@ -21,7 +21,7 @@ export async function withApplication<T>(
     try {
       const app = await NestFactory.createApplicationContext(root(parts(at)), { abortOnError: false });
       try {
-        return await work(app);
+        return await work(app, at);
       } finally {
         await app.close();
       }

@@ -1,6 +1,6 @@
 import {
   createMemoryCheckpoints, createMemoryClaims, createMemoryEventStore, createPool, createPostgresCheckpoints, createPostgresClaims,
-  createPostgresEventStore, EVENT_STORE_MIGRATIONS, prepareSchema, type Checkpoints, type Claims, type EventStore, type InlineProjection, type Migrations, type SchemaCare,
+  contractedIn, createPostgresEventStore, EVENT_STORE_MIGRATIONS, prepareSchema, type Checkpoints, type Claims, type EventStore, type InlineProjection, type Migrations, type SchemaCare,
 } from '#event-store';
 import { MemoryCacheNodes, type CacheNodes } from '#stores';
 import {
@@ -23,6 +23,8 @@ export interface Persistence {
   readonly cacheNodes: CacheNodes;
   readonly tasks: KeptTasks['tasks'];
   readonly projections: readonly InlineProjection<unknown, unknown>[];
+  /** Whether a `.contract` migration has been; absent: nothing older ever ran here. */
+  readonly contracted?: (migration: string) => Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -72,6 +74,7 @@ export async function postgresPersistence({ url, connections, care }: DatabaseAt
   return {
     store,
     tasks,
+    contracted: contractedIn(pool),
     images: new PostgresImageList(pool),
     usage: new PostgresUsage(pool),
     metadefs: new PostgresMetadefCatalog(pool),

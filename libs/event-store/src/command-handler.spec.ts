@@ -7,7 +7,7 @@ import { createMemoryEventStore } from './adapters/memory/memory.event-store.js'
 import { HybridClock } from './clock.js';
 import { CONTEXT, CounterClosed, counterDecider, type CounterState, CounterTaken, MoveCounter, OpenCounter } from './counter.fixture.js';
 import { seal, verify } from './envelope.js';
-import { RevisionConflict, UnknownEvent } from './event-store.errors.js';
+import { RevisionConflict, UnknownEvent, UpgradeUnfinished } from './event-store.errors.js';
 import { EMPTY_STREAM, type EventStore } from './event-store.js';
 import { EventStoreModule } from './event-store.module.js';
 import type { EventMeta } from './event.js';
@@ -28,14 +28,14 @@ describe('the command handler', () => {
     name: 'values', streamPrefix: 'counter-',
     write: ({ stream, after, settles }) => [() => void rows.set(stream, after.value), () => void settled.push(settles)],
   };
-  const start = async (wrap: (inner: EventStore<MemoryWrite>) => EventStore<MemoryWrite> = (inner) => inner, clock = new HybridClock(), admission?: Admission<CounterState>) => {
+  const start = async (wrap: (inner: EventStore<MemoryWrite>) => EventStore<MemoryWrite> = (inner) => inner, clock = new HybridClock(), admission?: Admission<CounterState>, more: { readonly writtenAfter?: Record<string, string>; readonly contracted?: (migration: string) => Promise<boolean> } = {}) => {
     rows = new Map();
     settled = [];
     store = createMemoryEventStore();
     app = await Test.createTestingModule({
       imports: [EventStoreModule.forRoot({
         site: 'here', store: wrap(store), claims: createMemoryClaims(), checkpoints: createMemoryCheckpoints(),
-        deciders: [counterDecider], projections: [view], clock, admission: admission as Admission,
+        deciders: [{ ...counterDecider, writtenAfter: more.writtenAfter }], projections: [view], clock, admission: admission as Admission, contracted: more.contracted,
       })],
     }).compile();
     await app.init();
@@ -141,6 +141,16 @@ describe('the command handler', () => {
     await start();
     await store.append('counter-1', EMPTY_STREAM, [seal({ type: 'CounterOpened', data: { from: 7 } }, { ...META, v: 1 })]);
     expect((await run(new MoveCounter('counter-1', 1))).state.value).toBe(8);
+  });
+
+  it('writes a type that older programs do not know only once its contract has been', async () => {
+    let contracted = false;
+    await start(undefined, undefined, undefined, { writtenAfter: { CounterMoved: '0099-moves.contract' }, contracted: async (migration) => contracted && migration === '0099-moves.contract' });
+    await run(new OpenCounter('counter-1'));
+    await expect(run(new MoveCounter('counter-1', 3))).rejects.toThrow(UpgradeUnfinished);
+    expect(await load()).toMatchObject({ revision: 0 });
+    contracted = true;
+    expect(await run(new MoveCounter('counter-1', 3))).toMatchObject({ revision: 1 });
   });
 
   describe('with an admission', () => {

@@ -6,7 +6,7 @@ import { StreamCommand } from './command.js';
 import type { Decided } from './decider.js';
 import type { AnyDecider, Deciders } from './deciders.js';
 import { seal } from './envelope.js';
-import { ConcurrentChange, RevisionConflict, StreamBusy, UnknownEvent } from './event-store.errors.js';
+import { ConcurrentChange, RevisionConflict, StreamBusy, UnknownEvent, UpgradeUnfinished } from './event-store.errors.js';
 import type { EventStore, StreamHead } from './event-store.js';
 import type { DomainEvent, EventMeta, RecordedEvent, SealedEvent } from './event.js';
 import { KeyedQueue } from './keyed-queue.js';
@@ -25,6 +25,8 @@ export interface DecisionOptions {
   readonly newId: () => string;
   readonly projections: readonly InlineProjection<unknown, unknown>[];
   readonly admission?: Admission;
+  /** Whether a `.contract` migration has been; absent: nothing older ever ran here. */
+  readonly contracted?: (migration: string) => Promise<boolean>;
 }
 
 interface Sealed {
@@ -72,11 +74,17 @@ export class StreamCommandHandler implements ICommandHandler<StreamCommand> {
     const at = new Date(this.options.clock.now()).toISOString();
     const events = decider.decide(command, loaded.state, { at });
     if (events.length === 0) return { state: loaded.state, revision: loaded.revision, events: [] };
+    await this.assertKnownToAll(decider, events);
     const { sealed, recorded } = this.sealAll(command, decider, loaded, events, at);
     const state = recorded.reduce((before, event) => decider.evolve(before, event), loaded.state);
     const change = { stream, before: loaded.state, after: state, revision: loaded.revision + sealed.length, events: recorded };
     const head = await this.admitted(change, (settled) => this.append(stream, loaded.head, sealed, this.writes(settled)));
     return { state, revision: head.revision, events: recorded };
+  }
+
+  private async assertKnownToAll({ writtenAfter = {} }: AnyDecider, events: readonly DomainEvent[]): Promise<void> {
+    const needed = new Set(events.flatMap(({ type }) => writtenAfter[type] ?? []));
+    for (const migration of needed) if ((await this.options.contracted?.(migration)) === false) throw new UpgradeUnfinished(migration);
   }
 
   private async admitted(change: StateChange<unknown>, append: (change: StateChange<unknown>) => Promise<StreamHead>): Promise<StreamHead> {

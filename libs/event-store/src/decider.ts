@@ -1,5 +1,8 @@
 import type { DomainEvent, RecordedEvent, Stamp } from './event.js';
 
+/** The `.contract` migration of the second landing: before it, no event is written that the first does not know. */
+export const SECOND_LANDING = '0011-second-landing.contract';
+
 /** What a decider may know of the moment it decides in: it never asks for a clock or an id itself. */
 export interface Moment {
   /** Wall clock, ISO 8601 UTC with ms. */
@@ -26,6 +29,8 @@ export interface Decider<State, C, E extends DomainEvent> {
   decide(command: C, state: State, moment: Moment): readonly E[];
   /** Current version of each event type that this decider knows. */
   readonly versions: Readonly<Record<E['type'], number>>;
+  /** Types that programs of before do not know, by the `.contract` migration (the end of an upgrade) before which they are not written. */
+  readonly writtenAfter?: Readonly<Partial<Record<E['type'], string>>>;
   /** Steps from version n to n + 1 of an event's data, by `<type>.v<n>`. */
   readonly upcasts: Readonly<Record<string, (data: never) => object>>;
   /** Id of the creation that the next events are decided on. */

@@ -71,4 +71,12 @@ export class SchemaTooNew extends Error {
   }
 }
 
-export type EventStoreError = RevisionConflict | ConcurrentChange | StreamBusy | UnknownEvent | EventCorrupt | DatabaseUnavailable;
+/** Programs that do not know what would be written may still run; nothing was changed. */
+export class UpgradeUnfinished extends Error {
+  readonly code = 'UpgradeUnfinished';
+  constructor(readonly migration: string) {
+    super("This becomes possible with the end of an upgrade: once no older program runs, run 'afterimage db contract'.");
+  }
+}
+
+export type EventStoreError = UpgradeUnfinished | RevisionConflict | ConcurrentChange | StreamBusy | UnknownEvent | EventCorrupt | DatabaseUnavailable;

@@ -23,6 +23,8 @@ export interface EventStoreOptions {
   /** Only those made for this kind of store. */
   readonly projections?: readonly InlineProjection<unknown, unknown>[];
   readonly admission?: Admission;
+  /** Whether a `.contract` migration has been; absent: nothing older ever ran here. */
+  readonly contracted?: (migration: string) => Promise<boolean>;
   readonly clock?: HybridClock;
   /** Makes event ids (UUIDv7). */
   readonly newId?: () => string;
@@ -32,10 +34,10 @@ export interface EventStoreOptions {
 @Module({})
 export class EventStoreModule {
   static forRoot(options: EventStoreOptions): DynamicModule {
-    const { site, store, claims, checkpoints, projections = [], admission, clock = new HybridClock(), newId = () => v7() } = options;
+    const { site, store, claims, checkpoints, projections = [], admission, contracted, clock = new HybridClock(), newId = () => v7() } = options;
     const deciders = new Deciders(options.deciders);
     const reader = new StreamReader(store, deciders);
-    const decisions = { site, clock, newId, projections, admission };
+    const decisions = { site, clock, newId, projections, admission, contracted };
     const shared: Provider[] = [
       { provide: EVENT_STORE, useValue: store },
       { provide: CLAIMS, useValue: claims },

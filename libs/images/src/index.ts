@@ -20,6 +20,8 @@ export * from './image/image.events.js';
 export * from './image/image.js';
 export type { Member } from './image/membership.js';
 export * from './image/quotas.js';
+export * from './image/purge-record.js';
+export { purgeableImages, type PurgeQuery } from './read-model/purgeable.postgres.js';
 export * from './image/restore-image.js';
 export { DecideMembership, ShareImage, UnshareImage } from './image/share-image.js';
 export * from './image/upload-data.js';

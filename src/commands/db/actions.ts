@@ -11,6 +11,8 @@ export interface Asked {
 
 export type DbOptions = ToolOptions & {
   readonly version?: string;
+  readonly age_in_days?: string;
+  readonly max_rows?: string;
 };
 
 export interface Action {
@@ -29,6 +31,10 @@ const action = (name: string, does: string, run: Action['run'], options: Action[
 
 const schema = () => import('./schema-actions.js');
 
+const purges = () => import('./purge-actions.js');
+
+const PURGE_WORDS = ['age_in_days', 'max_rows'];
+const purgeOptions = (days: number) => ({ '--age_in_days <days>': `only what was deleted before so many days (default: ${days})`, '--max_rows <number>': 'at most so many images, -1 for all (default: 100)' });
 const VERSION = { '--version <name>': 'the migration up to which' };
 
 export const ACTIONS: readonly Action[] = [
@@ -40,4 +46,6 @@ export const ACTIONS: readonly Action[] = [
   action('expand', 'first step of an upgrade: add what is new, beside running programs of before', async (asked) => (await schema()).expand(asked)),
   action('migrate', 'second step: move data', async (asked) => (await schema()).moveData(asked)),
   action('contract', 'last step, when no older program runs any more: take away what only that needed', async (asked) => (await schema()).contract(asked)),
+  action('purge', 'take properties, tags and members of deleted images out of the read model', async (asked) => (await purges()).purge(asked), purgeOptions(30), PURGE_WORDS),
+  action('purge_images_table', 'take rows of deleted images out of the read model; their ids stay taken', async (asked) => (await purges()).purgeImagesTable(asked), purgeOptions(180), PURGE_WORDS),
 ];

@@ -94,6 +94,7 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = {
   RevisionConflict: 409,
   StreamBusy: 503,
   UnknownEvent: 503,
+  UpgradeUnfinished: 503,
   EventCorrupt: 500,
   DatabaseUnavailable: 503,
 

@@ -79,6 +79,8 @@ function apply(image: Incarnation, { type, data, meta }: FoldEvent<ImageEvent>):
     case 'ImageEncryptionKeyDeleted':
     case 'ImageEncryptionKeyKept':
       return settleKey(image, event);
+    case 'ImageRecordPurged':
+      return { ...image, recordPurged: image.recordPurged === 'row' ? 'row' : event.data.extent };
     case 'ImageDataPurged':
       return { ...image, purged: { ...image.purged, ...Object.fromEntries(event.data.locationIds.map((id) => [id, true as const])) } };
   }

@@ -59,6 +59,7 @@ const SHOWS: Readonly<Record<ImageEvent['type'], { readonly before?: readonly Im
   ImageImportSucceeded: { before: [created(), importRequested()], image: { openImport: null, imports: [expect.objectContaining({ outcome: 'success', storedIn: ['fast'], failed: { cheap: 'The store is full.' } })] } },
   ImageImportFailed: { before: [created(), importRequested()], image: { status: 'queued', openImport: null, imports: [expect.objectContaining({ outcome: 'failure', reason: 'The web server answered 404.' })] } },
   ImageEncryptionKeyDeleted: { before: [ENCRYPTED, deleted()], image: { keyToDelete: null } },
+  ImageRecordPurged: { before: [created(), shared(MEMBER), deleted()], image: { status: 'deleted', properties: {}, tags: [], members: [], imports: [] } },
   ImageEncryptionKeyKept: { before: [ENCRYPTED, deleted()], image: { keyToDelete: null } },
   ImageDataPurged: { before: [created(), located(LOCATION)], image: { locations: [] } },
 };

@@ -1,4 +1,4 @@
-import type { Decider, Moment } from '#event-store';
+import { SECOND_LANDING, type Decider, type Moment } from '#event-store';
 import { FinishLocationImport, finishLocationImport, ImportLocation, importLocation } from './import-location.js';
 import { SetActivation, setActivation } from './activation.js';
 import { ChangeImage, changeImage } from './change-image.js';
@@ -10,6 +10,7 @@ import { FailImport, failImport, FinishImport, finishImport, FinishStaging, fini
 import { IMAGE_EVENT_VERSIONS, type ImageEvent } from './image.events.js';
 import { current, NO_IMAGE, type ImageState } from './image.state.js';
 import { IMAGE_UPCASTS } from './image.upcasts.js';
+import { PurgeRecord, purgeRecord } from './purge-record.js';
 import { RestoreImage, restoreImage } from './restore-image.js';
 import { SettleEncryptionKey, settleEncryptionKey } from './settle-encryption-key.js';
 import { DecideMembership, decideMembership, ShareImage, shareImage, UnshareImage, unshareImage } from './share-image.js';
@@ -43,6 +44,7 @@ const DECISIONS = [
   decides(DeleteImage, deleteImage),
   decides(PurgeImageData, purgeImageData),
   decides(RestoreImage, restoreImage),
+  decides(PurgeRecord, purgeRecord),
   decides(SettleEncryptionKey, settleEncryptionKey),
 ];
 
@@ -58,6 +60,7 @@ export const imageDecider: Decider<ImageState, ImageCommand, ImageEvent> = {
     throw new TypeError(`no decision for ${command.constructor.name}`);
   },
   versions: IMAGE_EVENT_VERSIONS,
+  writtenAfter: { ImageRecordPurged: SECOND_LANDING },
   upcasts: IMAGE_UPCASTS,
   creation: (state) => current(state)?.creation ?? null,
 };

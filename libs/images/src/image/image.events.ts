@@ -100,12 +100,18 @@ export type ImageEncryptionKeyDeleted = DomainEvent<'ImageEncryptionKeyDeleted',
 /** It stays there: nobody who would delete it may. */
 export type ImageEncryptionKeyKept = DomainEvent<'ImageEncryptionKeyKept', { keyId: string; reason: string }>;
 
+/**
+ * An operator had what is kept of a deleted image taken out of the read model: its properties, tags and members, or its whole row. Its
+ * events stay, and its id is never given again.
+ */
+export type ImageRecordPurged = DomainEvent<'ImageRecordPurged', { extent: 'details' | 'row' }>;
+
 export type ImageEvent =
   | ImageCreated | ImageAttributesChanged | ImageVisibilityChanged | ImageOwnerChanged | ImagePropertiesChanged
   | ImageTagsChanged | ImageShared | ImageMembershipDecided | ImageUnshared
   | ImageDataStored | ImageDataReferenced | ImageDataHashed | ImageDeactivated | ImageReactivated
   | ImageDeleted | ImageRestored | ImageUploadStarted | ImageUploadFailed | ImageLocationAdded | ImageLocationRemoved | ImageDataPurged
-  | ImageEncryptionKeyDeleted | ImageEncryptionKeyKept
+  | ImageEncryptionKeyDeleted | ImageEncryptionKeyKept | ImageRecordPurged
   | ImportEvent;
 
 /** Current version of each type's data; older ones are brought up by `image.upcasts.ts`. */
@@ -133,6 +139,7 @@ export const IMAGE_EVENT_VERSIONS: Readonly<Record<ImageEvent['type'], number>> 
   ImageDataPurged: 1,
   ImageEncryptionKeyDeleted: 1,
   ImageEncryptionKeyKept: 1,
+  ImageRecordPurged: 1,
   ImageDataStaged: 1,
   ImageImportRequested: 1,
   ImageImportStarted: 1,
@@ -165,6 +172,7 @@ export const IMAGE_EVENT_SCOPES: Readonly<Record<ImageEvent['type'], 'every-site
   ImageDataPurged: 'this-site',
   ImageEncryptionKeyDeleted: 'this-site',
   ImageEncryptionKeyKept: 'this-site',
+  ImageRecordPurged: 'this-site',
   ImageDataStaged: 'this-site',
   ImageImportRequested: 'this-site',
   ImageImportStarted: 'this-site',

@@ -1,5 +1,5 @@
 import type { Register } from '#event-store';
-import type { ImageAttributes, ImageCreated, ImageDataHashed, ImageDataReferenced, ImageDataStored, ImageLocationAdded, ImageLocationRemoved, ImageUploadStarted, Visibility } from './image.events.js';
+import type { ImageAttributes, ImageCreated, ImageDataHashed, ImageDataReferenced, ImageDataStored, ImageLocationAdded, ImageLocationRemoved, ImageRecordPurged, ImageUploadStarted, Visibility } from './image.events.js';
 import type { ImportRecord } from './imports.js';
 import type { ImageDataStaged } from './import.events.js';
 import type { Membership } from './membership.js';
@@ -50,6 +50,8 @@ export interface Incarnation {
   readonly purged: Readonly<Record<string, true>>;
   /** What came of encryption keys, by id. */
   readonly keys?: Readonly<Record<string, 'deleted' | 'kept'>>;
+  /** How much of a deleted image an operator had taken out of the read model. */
+  readonly recordPurged?: ImageRecordPurged['data']['extent'];
   /** Of the every-site event with the greatest stamp; those about members do not count. */
   readonly updated?: Register<string>;
 }

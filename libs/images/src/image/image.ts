@@ -67,7 +67,7 @@ export function imageOf(id: string, state: ImageState): Image | undefined {
   const status = statusOf(image, openImportOf(imports));
   const staged = stagedOf(image, imports);
   const deletion = deletionOf(image);
-  return {
+  const whole: Image = {
     id: image.created.spelling ?? id.toLowerCase(),
     ...attributes,
     diskFormat: origin ? origin.diskFormat : attributes.diskFormat,
@@ -95,6 +95,7 @@ export function imageOf(id: string, state: ImageState): Image | undefined {
     openImport: openImportOf(imports),
     keyToDelete: keyToDelete(image, status),
   };
+  return image.recordPurged ? { ...whole, properties: {}, tags: [], members: [], imports: [] } : whole;
 }
 
 function locationsOf(image: CreatedIncarnation, which: (id: string) => boolean): LocatedData[] {

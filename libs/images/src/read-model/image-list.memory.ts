@@ -1,9 +1,9 @@
 import type { InlineProjection, MemoryWrite } from '#event-store';
-import { openWorkOf, type Image, type OpenWork } from '../image/image.js';
+import { imageIdOf, openWorkOf, type Image, type OpenWork } from '../image/image.js';
 import type { ImageState } from '../image/image.state.js';
 import { MarkerNotFound } from './image-list.errors.js';
 import { UNLISTED, type DueForScrub, type ImageFilters, type ImageList, type ImageQuery, type Sort, type TimeOperator } from './image-list.js';
-import { rowAfter, IMAGE_STREAMS, type ImageRow } from './image-list.projection.js';
+import { isPurged, rowAfter, IMAGE_STREAMS, type ImageRow } from './image-list.projection.js';
 import { sortValue } from './sort-value.js';
 import { maySee, membershipOf, owns } from './viewer.js';
 
@@ -15,6 +15,10 @@ export class MemoryImageList implements ImageList {
   put(row: ImageRow): void {
     const before = this.rows.get(row.id);
     if (!before || before.revision < row.revision) this.rows.set(row.id, row);
+  }
+
+  remove(id: string): void {
+    this.rows.delete(id);
   }
 
   /** Every row, in id order. */
@@ -73,7 +77,8 @@ export const memoryImageProjection = (list: MemoryImageList): InlineProjection<I
   streamPrefix: IMAGE_STREAMS,
   write(change) {
     const row = rowAfter(change);
-    return row ? [() => list.put(row)] : [];
+    if (row) return [() => list.put(row)];
+    return isPurged(change) ? [() => list.remove(imageIdOf(change.stream))] : [];
   },
 });
 

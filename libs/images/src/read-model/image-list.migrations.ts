@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Migrations } from '#event-store';
+import { SECOND_LANDING, type Migrations } from '#event-store';
 
 const SORTED_BY = ['name', 'size', 'status', 'updated_at', 'disk_format', 'container_format'];
 
@@ -105,6 +105,12 @@ export const IMAGE_MIGRATIONS: Migrations = {
   '0009-scrub': {
     async up(db) {
       await sql.raw(SCRUB).execute(db);
+    },
+  },
+  // Nothing but the end of the programs that do not know the events of after.
+  [SECOND_LANDING]: {
+    async up() {
+      await Promise.resolve();
     },
   },
   '0008-imports': {

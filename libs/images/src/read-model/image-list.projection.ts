@@ -1,7 +1,7 @@
 import type { StateChange } from '#event-store';
 import type { MemberStatus, Visibility } from '../image/image.events.js';
 import { imageIdOf, imageOf, openWorkOf, streamOf, type Image, type ImageStatus } from '../image/image.js';
-import type { ImageState } from '../image/image.state.js';
+import { current, type ImageState } from '../image/image.state.js';
 import { UNLISTED } from './image-list.js';
 import { sortValue } from './sort-value.js';
 
@@ -88,7 +88,11 @@ export const rowAfter = ({ stream, after, revision }: StateChange<ImageState>): 
 /** As the row was, where it was one. */
 export const rowBefore = ({ stream, before, revision }: StateChange<ImageState>): ImageRow | undefined => rowOf(stream, before, revision - 1);
 
+/** An operator had its row removed. */
+export const isPurged = ({ after }: StateChange<ImageState>): boolean => current(after)?.image.recordPurged === 'row';
+
 function rowOf(stream: string, state: ImageState, revision: number): ImageRow | undefined {
+  if (current(state)?.image.recordPurged === 'row') return undefined;
   const image = imageOf(imageIdOf(stream), state);
   return image && imageRow(image, revision);
 }

@@ -36,4 +36,23 @@ export function scrubContract(driver: () => ImageListDriver): void {
       expect(await due(day(2), { id: id(4), scrubAfter: day(2) }, 2)).toEqual([]);
     });
   });
+
+  describe('an image whose record was purged', () => {
+    const purgedRecord = (extent: 'details' | 'row'): ImageEvent => ({ type: 'ImageRecordPurged', data: { extent } });
+    const found = async (n: number) => (await driver().list.findAll([id(n)])).length;
+
+    it('is found without its details, and not at all once its row was removed', async () => {
+      await given(1, deleted(), purged('l1'), purgedRecord('details'));
+      expect(await driver().list.find(id(1))).toMatchObject({ status: 'deleted', tags: [], properties: {}, members: [] });
+      await given(1, deleted(), purged('l1'), purgedRecord('details'), purgedRecord('row'));
+      expect([await driver().list.find(id(1)), await found(1)]).toEqual([undefined, 0]);
+    });
+
+    it('does not come back when its events are projected anew, or late', async () => {
+      await given(1, deleted(), purged('l1'), purgedRecord('row'));
+      expect(await found(1)).toBe(0);
+      await given(1, deleted(), purged('l1'), purgedRecord('row'), purged('l1'));
+      expect(await found(1)).toBe(0);
+    });
+  });
 }

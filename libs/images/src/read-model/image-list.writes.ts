@@ -1,6 +1,7 @@
-import type { InlineProjection, SqlWrite } from '#event-store';
+import type { InlineProjection, SqlWrite, StateChange } from '#event-store';
+import { imageIdOf } from '../image/image.js';
 import type { ImageState } from '../image/image.state.js';
-import { IMAGE_STREAMS, imageMemberRows, rowAfter, rowBefore, type ImageMemberRow, type ImageRow } from './image-list.projection.js';
+import { IMAGE_STREAMS, imageMemberRows, isPurged, rowAfter, rowBefore, type ImageMemberRow, type ImageRow } from './image-list.projection.js';
 
 const COLUMNS = [
   'id', 'revision', 'owner', 'visibility', 'listed', 'hidden', 'protected', 'name', 'status', 'container_format', 'disk_format', 'size',
@@ -38,11 +39,15 @@ export const postgresImageProjection: InlineProjection<ImageState, SqlWrite> = {
   streamPrefix: IMAGE_STREAMS,
   write(change) {
     const row = rowAfter(change);
-    if (!row) return [];
+    if (!row) return isPurged(change) ? removal(change) : [];
     const values = COLUMNS.map((column) => (JSON_COLUMNS.includes(column) ? JSON.stringify(row[column]) : row[column]));
     return [...memberWrites(row, rowBefore(change)), { text: UPSERT, values }];
   },
 };
+
+/** A deleted image has no members here any more. */
+const removal = ({ stream, revision }: StateChange<ImageState>): SqlWrite[] =>
+  [{ text: 'DELETE FROM afterimage.image WHERE id = $1::uuid AND revision < $2::int', values: [imageIdOf(stream), revision] }];
 
 /** None where nothing of them changed since the revision before: most images have no members. */
 function memberWrites(row: ImageRow, before: ImageRow | undefined): SqlWrite[] {

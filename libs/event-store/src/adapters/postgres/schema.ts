@@ -30,6 +30,15 @@ export async function schemaState(pool: Pool, migrations: Migrations): Promise<S
   };
 }
 
+/** Asks whether a migration has been; what has been once is not asked again. */
+export function contractedIn(pool: Pool): (migration: string) => Promise<boolean> {
+  let known: readonly string[] = [];
+  return async (migration) => {
+    if (!known.includes(migration)) known = (await appliedMigrations(pool)) ?? [];
+    return known.includes(migration);
+  };
+}
+
 /** Throws `SchemaTooNew` where a newer program has taken away what this one needs. */
 export function assertNotTooNew({ newer }: SchemaState): void {
   const contracted = newer.filter((name) => phaseOf(name) === 'contract');
