@@ -34,13 +34,21 @@ export const purgeImagesTable = (asked: Asked): Promise<number> => run(asked, { 
 
 async function run({ options }: Asked, query: PurgeQuery): Promise<number> {
   const purged = await withApplication(dbSettings(options), async (app, { url }) => {
-    const pool = createPool({ connectionString: url, max: 1 });
-    const ids = await purgeableImages(pool, query).finally(() => pool.end());
+    const ids = await idsAt(url, query);
     await each(ids, (id) => app.get(CommandBus).execute(new PurgeRecord(context, id, query.extent, query.before)));
     return ids.length;
   });
   process.stdout.write(`Purged ${query.extent === 'row' ? 'the rows' : 'properties, tags and members'} of ${purged} deleted image(s).\n`);
   return 0;
+}
+
+async function idsAt(url: string, query: PurgeQuery): Promise<readonly string[]> {
+  const pool = createPool({ connectionString: url, max: 1 });
+  try {
+    return await purgeableImages(pool, query);
+  } finally {
+    await pool.end();
+  }
 }
 
 async function each(ids: readonly string[], work: (id: string) => Promise<unknown>): Promise<void> {
