@@ -4,6 +4,7 @@ import { enableCompileCache } from 'node:module';
 import { Command, type CommanderError } from 'commander';
 import { commandLine, withConfigOptions, type ConfigOptions } from './commands/config-options.js';
 import { addDbCommands } from './commands/db/command.js';
+import { addImportLegacyCommand } from './commands/import-legacy/command.js';
 import { addJobsCommands } from './commands/jobs/command.js';
 import { addReconcileCommand } from './commands/reconcile/command.js';
 import { addPolicyCommands } from './commands/policy.js';
@@ -44,6 +45,7 @@ function program(): Command {
   addPolicyCommands(afterimage);
   addJobsCommands(afterimage);
   addReconcileCommand(afterimage);
+  addImportLegacyCommand(afterimage);
   addDbCommands(afterimage);
   addTools(afterimage);
   return afterimage;

@@ -119,7 +119,7 @@ export class StreamCommandHandler implements ICommandHandler<StreamCommand> {
       const v = decider.versions[event.type];
       if (v === undefined) throw new TypeError(`${event.type} has no version in its decider`);
       const hlc = clock.tick(loaded.hlc);
-      const meta: EventMeta = { id: newId(), stream: command.stream, v, at, hlc, site, actor, requestId, causationId, correlationId, creation };
+      const meta: EventMeta = { id: newId(), stream: command.stream, v, at: event.at ?? at, hlc, site, actor, requestId, causationId, correlationId, creation };
       const one = seal(event, meta);
       sealed.push(one);
       // The data is read back from the stored text: the fold sees now what it will see ever after.

@@ -2,6 +2,8 @@
 export interface DomainEvent<T extends string = string, D = object> {
   readonly type: T;
   readonly data: D;
+  /** When it was so in the world (ISO 8601 UTC with ms), for what is adopted from elsewhere; else the moment of the decision. */
+  readonly at?: string;
 }
 
 /** Who caused an event. Never holds a token or another credential. */

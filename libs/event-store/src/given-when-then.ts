@@ -48,13 +48,13 @@ function foldGiven<State, C, E extends DomainEvent>(decider: Decider<State, C, E
 }
 
 /** An event as it would have been recorded. */
-function given<E extends DomainEvent>({ type, data }: E, revision: number, creation: string | null): RecordedEvent<E> {
+function given<E extends DomainEvent>({ type, data, at: known }: E, revision: number, creation: string | null): RecordedEvent<E> {
   const ms = FIRST_MS + revision;
   const id = `019b0000-0000-7000-8000-${revision.toString(16).padStart(12, '0')}`;
   const hlc = `${ms.toString(16).padStart(12, '0')}0000`;
   const actor = { user: null, project: null, roles: [], admin: true, service: null };
   const at = new Date(ms);
-  const meta = { id, stream: 'given', v: 1, at: at.toISOString(), hlc, site: 'here', actor, requestId: null, causationId: null, correlationId: null, creation };
+  const meta = { id, stream: 'given', v: 1, at: known ?? at.toISOString(), hlc, site: 'here', actor, requestId: null, causationId: null, correlationId: null, creation };
   return { type, data, meta, revision, recordedAt: at };
 }
 

@@ -1,5 +1,6 @@
 export { isReservedName } from './image/attribute-names.js';
 export * from './image/activation.js';
+export * from './image/adopt-image.js';
 export { FormatInspector, type Detected, type Inspection } from './formats/format-inspector.js';
 export { judgeFormat, type DeclaredFormat, type FormatOptions, type Verdict } from './formats/judge-format.js';
 export { UploadInspection } from './formats/upload-inspection.js';

@@ -85,6 +85,9 @@ export class DefaultDefinitions {
   }
 }
 
-const idOf = ({ attributes }: MetadefFile): string => uuidv5(attributes.name, IDS);
+/** Of the namespace that is loaded under this name. */
+export const defaultId = (name: string): string => uuidv5(name, IDS);
+
+const idOf = ({ attributes }: MetadefFile): string => defaultId(attributes.name);
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

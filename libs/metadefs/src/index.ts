@@ -1,4 +1,5 @@
 export * from './metadefs/add-resource-types.js';
+export type { AdoptedDefinition, AdoptedNamespace, AdoptedResourceType } from './metadefs/adopt-namespace.js';
 export * from './metadefs/change-namespace.js';
 export * from './metadefs/create-namespace.js';
 export * from './metadefs/define.js';
@@ -10,6 +11,7 @@ export type { Kind, MetadefsState, ResourceType } from './metadefs/metadefs.stat
 export { METADEFS_STREAMS, RESOURCE_TYPES_STREAM, type Association, type MetadefObject, type MetadefTag, type Namespace, type NamespaceContent, type Property } from './metadefs/namespace.js';
 export * from './metadefs/property-schema.js';
 export * from './metadefs/remove.js';
+export * from './adopted-definitions.js';
 export * from './default-definitions.js';
 export * from './definitions.service.js';
 export * from './metadefs.module.js';

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AdoptedDefinitions } from './adopted-definitions.js';
 import { DefaultDefinitions } from './default-definitions.js';
 import { DefinitionsService } from './definitions.service.js';
 import { METADEF_CATALOG } from './metadefs.options.js';
@@ -14,8 +15,8 @@ export class MetadefsModule {
     return {
       module: MetadefsModule,
       global: true,
-      providers: [{ provide: METADEF_CATALOG, useValue: catalog }, NamespaceAccess, NamespaceNames, MetadefsService, DefinitionsService, DefaultDefinitions],
-      exports: [METADEF_CATALOG, MetadefsService, DefinitionsService, DefaultDefinitions],
+      providers: [{ provide: METADEF_CATALOG, useValue: catalog }, NamespaceAccess, NamespaceNames, MetadefsService, DefinitionsService, DefaultDefinitions, AdoptedDefinitions],
+      exports: [METADEF_CATALOG, MetadefsService, DefinitionsService, DefaultDefinitions, AdoptedDefinitions],
     };
   }
 }

@@ -1,3 +1,4 @@
+export { fileValues } from './file-values.js';
 export { nodeName } from './node-name.js';
 export type { Keystone, KeystoneConnection, KeystoneLimits } from './keystone-settings.js';
 export { loadSettings, type CommandLine, type LoadedSettings, type LoadOptions } from './load-settings.js';

@@ -1,5 +1,6 @@
 import { SECOND_LANDING, type Decider, type Moment } from '#event-store';
 import { FinishLocationImport, finishLocationImport, ImportLocation, importLocation } from './import-location.js';
+import { AdoptImage, adoptImage } from './adopt-image.js';
 import { SetActivation, setActivation } from './activation.js';
 import { ChangeImage, changeImage } from './change-image.js';
 import { CreateImage, createImage } from './create-image.js';
@@ -46,6 +47,7 @@ const DECISIONS = [
   decides(RestoreImage, restoreImage),
   decides(PurgeRecord, purgeRecord),
   decides(SettleEncryptionKey, settleEncryptionKey),
+  decides(AdoptImage, adoptImage),
 ];
 
 export const imageDecider: Decider<ImageState, ImageCommand, ImageEvent> = {

@@ -62,6 +62,10 @@ export type ImageDataStored = DomainEvent<'ImageDataStored', {
 export type ImageDataReferenced = DomainEvent<'ImageDataReferenced', {
   url?: string;
   size: number | null;
+  /** Bytes that a disk of it takes, where that was found out elsewhere. */
+  virtualSize?: number;
+  /** MD5, hex, of data that came without the other hash: that of an installation that was adopted. */
+  checksum?: string;
   diskFormat: string | null;
   containerFormat: string | null;
 }>;

@@ -1,5 +1,6 @@
 import type { Decider } from '#event-store';
 import { AddResourceTypes, addResourceTypes } from './add-resource-types.js';
+import { AdoptNamespace, adoptNamespace, AdoptResourceTypes, adoptResourceTypes } from './adopt-namespace.js';
 import { ChangeNamespace, changeNamespace, DeleteNamespace, deleteNamespace } from './change-namespace.js';
 import { CreateNamespace, createNamespace } from './create-namespace.js';
 import { Define, define } from './define.js';
@@ -28,6 +29,8 @@ const DECISIONS = [
   decides(Remove, remove),
   decides(RemoveAll, removeAll),
   decides(AddResourceTypes, addResourceTypes),
+  decides(AdoptNamespace, adoptNamespace),
+  decides(AdoptResourceTypes, adoptResourceTypes),
 ];
 
 export const metadefsDecider: Decider<MetadefsState, MetadefsCommand, MetadefsEvent> = {
