@@ -1,5 +1,11 @@
 export * from './admission.js';
 export * from './claims.js';
+export { createAppendingLogTransfer } from './backup/appending-log-transfer.js';
+export * from './backup/backup.errors.js';
+export * from './backup/export-log.js';
+export * from './backup/import-log.js';
+export * from './backup/log-transfer.js';
+export { EMPTY_LOG, type LogEnd, type LogFileHeader } from './backup/log-file.js';
 export * from './checkpoints.js';
 export * from './clock.js';
 export * from './command.js';
@@ -30,4 +36,5 @@ export { assertNotTooNew, contractedIn, prepareSchema, schemaState, type SchemaC
 export { createPool } from './adapters/postgres/pool.js';
 export { createPostgresCheckpoints } from './adapters/postgres/postgres.checkpoints.js';
 export { createPostgresClaims } from './adapters/postgres/postgres.claims.js';
+export { createPostgresLogTransfer } from './adapters/postgres/postgres.log-transfer.js';
 export { createPostgresEventStore, type PostgresEventStoreOptions } from './adapters/postgres/postgres.event-store.js';

@@ -6,7 +6,7 @@ export const LOG_CHANNEL = 'afterimage_log';
 const PENDING_CHANNEL = 'afterimage_pending';
 
 /** "afterimag" as a number; one holder for a database. */
-const LOCK = 0x61667465726d6167n;
+export const SEQUENCER_LOCK = 0x61667465726d6167n;
 const BATCH = 1_000;
 const POLL_MS = 500;
 const STANDBY_MS = 1_000;
@@ -60,7 +60,7 @@ export class Sequencer {
   }
 
   private async locked(client: Client): Promise<boolean> {
-    const { rows } = await client.query<{ locked: boolean }>(`SELECT pg_try_advisory_lock(${LOCK}) AS locked`);
+    const { rows } = await client.query<{ locked: boolean }>(`SELECT pg_try_advisory_lock(${SEQUENCER_LOCK}) AS locked`);
     return rows[0]?.locked === true;
   }
 

@@ -1,0 +1,8 @@
+import { createMemoryEventStore } from '../adapters/memory/memory.event-store.js';
+import { createAppendingLogTransfer } from './appending-log-transfer.js';
+import { backupContract } from './backup.contract.js';
+
+backupContract('memory', async () => {
+  const store = createMemoryEventStore();
+  return { store, transfer: createAppendingLogTransfer(store), close: () => store.close() };
+}, { exact: false });
