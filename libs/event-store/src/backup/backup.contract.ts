@@ -120,7 +120,13 @@ export function backupContract(name: string, create: () => Promise<MovableLog>, 
       const log = await open();
       await fill(log.store, 25);
       const chunks: Buffer[] = [];
-      await exported(log, '', { to: new Writable({ write: (chunk: Buffer, _encoding, done) => void (chunks.push(chunk), done()) }) });
+      const to = new Writable({
+        write(chunk: Buffer, _encoding, done) {
+          chunks.push(chunk);
+          done();
+        },
+      });
+      await exported(log, '', { to });
       writeFileSync(file('streamed'), Buffer.concat(chunks));
       expect(await verifyLogFile(file('streamed'), { events: true })).toMatchObject({ events: 25 });
     });
