@@ -4,7 +4,7 @@ import type { DatabaseAt } from './persistence.js';
 import { connectionsWanted } from './processes/connections.js';
 
 /** A database of the operator's changes only where it is asked for. */
-const careFor = ({ eventStore, dbAutoCreate }: Settings): DatabaseAt['care'] => (eventStore.kind === 'embedded' ? 'ours' : dbAutoCreate ? 'create' : 'check');
+export const careFor = ({ eventStore, dbAutoCreate }: Settings): DatabaseAt['care'] => (eventStore.kind === 'embedded' ? 'ours' : dbAutoCreate ? 'create' : 'check');
 
 /** Whether BullMQ may make its tables: where its database is ours, or it was asked for. */
 export const createsJobTables = ({ dbAutoCreate, eventStore, jobs }: Settings): boolean => dbAutoCreate || (jobs.url === undefined && eventStore.kind === 'embedded');

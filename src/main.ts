@@ -8,6 +8,7 @@ import { addImportLegacyCommand } from './commands/import-legacy/command.js';
 import { addJobsCommands } from './commands/jobs/command.js';
 import { addReconcileCommand } from './commands/reconcile/command.js';
 import { addPolicyCommands } from './commands/policy.js';
+import { addStatusCommands } from './commands/status/command.js';
 import { addTools, toolCalled } from './commands/tools.js';
 
 // What the commands import is compiled once for all starts.
@@ -47,6 +48,7 @@ function program(): Command {
   addReconcileCommand(afterimage);
   addImportLegacyCommand(afterimage);
   addDbCommands(afterimage);
+  addStatusCommands(afterimage);
   addTools(afterimage);
   return afterimage;
 }

@@ -3,6 +3,7 @@ import { asCacheManage } from './cache/command.js';
 import { asManage } from './db/command.js';
 import { asUpkeep } from './cache/upkeep-command.js';
 import { asScrubber } from './scrub/command.js';
+import { asStatus } from './status/command.js';
 
 /** Glance's own tools: each is also a program of its own. */
 const TOOLS: Readonly<Record<string, (command: Command) => Command>> = {
@@ -12,6 +13,7 @@ const TOOLS: Readonly<Record<string, (command: Command) => Command>> = {
   'glance-cache-prefetcher': asUpkeep('glance-cache-prefetcher'),
   'glance-scrubber': asScrubber,
   'glance-manage': asManage,
+  'glance-status': asStatus,
 };
 
 /** The tool that is called by its own name, as its first argument; undefined: none is. */

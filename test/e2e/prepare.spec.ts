@@ -36,7 +36,7 @@ describe('Preparing a clone', () => {
 
   it('is done by every program of the package, wherever it is called from', async () => {
     const { bin, version } = JSON.parse(readFileSync(join(clone, 'package.json'), 'utf8')) as { bin: Record<string, string>; version: string };
-    expect(Object.keys(bin)).toEqual(['afterimage', 'glance-cache-cleaner', 'glance-cache-manage', 'glance-cache-prefetcher', 'glance-cache-pruner', 'glance-scrubber']);
+    expect(Object.keys(bin)).toEqual(['afterimage', 'glance-cache-cleaner', 'glance-cache-manage', 'glance-cache-prefetcher', 'glance-cache-pruner', 'glance-manage', 'glance-scrubber', 'glance-status']);
     for (const [name, file] of Object.entries(bin)) {
       symlinkSync(join(clone, file), join(clone, 'node_modules', name));
       expect([name, await run(join(clone, 'node_modules', name), ['--version'], { cwd: tmpdir() })]).toEqual([name, { code: 0, stdout: `${version}\n`, stderr: '' }]);

@@ -14,6 +14,7 @@ export * from './metadefs/remove.js';
 export * from './adopted-definitions.js';
 export * from './default-definitions.js';
 export * from './definitions.service.js';
+export * from './metadef-files.js';
 export * from './metadefs.module.js';
 export * from './metadefs.options.js';
 export * from './metadefs.service.js';

@@ -47,8 +47,8 @@ function metadefObject(fields: Fields): NewDefinition {
     kind: 'object',
     name: name('an object', fields['name']),
     description: optionalText('description', description),
-    required: required === undefined ? null : texts('required', required),
-    properties: properties === undefined ? null : Object.fromEntries(Object.entries(object('properties', properties)).map(([key, schema]) => [key, property(key, schema)])),
+    required: required === undefined || required === null ? null : texts('required', required),
+    properties: properties === undefined || properties === null ? null : Object.fromEntries(Object.entries(object('properties', properties)).map(([key, schema]) => [key, property(key, schema)])),
   };
 }
 

@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AdoptedDefinitions } from './adopted-definitions.js';
 import { DefaultDefinitions } from './default-definitions.js';
 import { DefinitionsService } from './definitions.service.js';
+import { MetadefFiles } from './metadef-files.js';
 import { METADEF_CATALOG } from './metadefs.options.js';
 import { MetadefsService } from './metadefs.service.js';
 import { NamespaceAccess } from './namespace-access.js';
@@ -15,8 +16,8 @@ export class MetadefsModule {
     return {
       module: MetadefsModule,
       global: true,
-      providers: [{ provide: METADEF_CATALOG, useValue: catalog }, NamespaceAccess, NamespaceNames, MetadefsService, DefinitionsService, DefaultDefinitions, AdoptedDefinitions],
-      exports: [METADEF_CATALOG, MetadefsService, DefinitionsService, DefaultDefinitions, AdoptedDefinitions],
+      providers: [{ provide: METADEF_CATALOG, useValue: catalog }, NamespaceAccess, NamespaceNames, MetadefsService, DefinitionsService, DefaultDefinitions, AdoptedDefinitions, MetadefFiles],
+      exports: [METADEF_CATALOG, MetadefsService, DefinitionsService, DefaultDefinitions, AdoptedDefinitions, MetadefFiles],
     };
   }
 }

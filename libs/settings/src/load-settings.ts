@@ -119,7 +119,7 @@ function settingsOf(resolver: Resolver, values: Values, files: FoundFiles, warn:
     formats: formatsOf(values),
     keyManager: keyManagerOf(values, warn),
     tasks: tasksOf(values),
-    metadefs: { loadDefaults: values.metadefs.load_defaults },
+    metadefs: { loadDefaults: values.metadefs.load_defaults, sourcePath: values.DEFAULT.metadata_source_path },
     uriFilter: uriFilterOf(values),
     ...(files.imageSchema === undefined ? {} : { imageSchema: readImageSchema(files.imageSchema) }),
     propertyProtections: files.propertyProtections,

@@ -177,6 +177,8 @@ export interface Settings {
   readonly metadefs: {
     /** Whether the definitions that come with the program are loaded where they are new. */
     readonly loadDefaults: boolean;
+    /** A file or a folder. */
+    readonly sourcePath: string;
   };
   /** Which URIs from outside may be fetched; where a list of allowed ones has entries, that of disallowed ones does not count. */
   readonly uriFilter: {

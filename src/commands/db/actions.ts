@@ -13,6 +13,10 @@ export type DbOptions = ToolOptions & {
   readonly version?: string;
   readonly age_in_days?: string;
   readonly max_rows?: string;
+  readonly path?: string;
+  readonly merge?: boolean;
+  readonly prefer_new?: boolean;
+  readonly overwrite?: boolean;
 };
 
 export interface Action {
@@ -31,8 +35,15 @@ const action = (name: string, does: string, run: Action['run'], options: Action[
 
 const schema = () => import('./schema-actions.js');
 
+const metadefs = () => import('./metadef-actions.js');
 const purges = () => import('./purge-actions.js');
 
+const MERGE = {
+  '--path <path>': 'a file or a folder of *.json (default: [DEFAULT] metadata_source_path)',
+  '--merge': 'add to namespaces that are there what only the files have',
+  '--prefer_new': 'with --merge: what both have becomes as in the files',
+  '--overwrite': 'with --merge: namespaces that are there are deleted first',
+};
 const PURGE_WORDS = ['age_in_days', 'max_rows'];
 const purgeOptions = (days: number) => ({ '--age_in_days <days>': `only what was deleted before so many days (default: ${days})`, '--max_rows <number>': 'at most so many images, -1 for all (default: 100)' });
 const VERSION = { '--version <name>': 'the migration up to which' };
@@ -48,4 +59,7 @@ export const ACTIONS: readonly Action[] = [
   action('contract', 'last step, when no older program runs any more: take away what only that needed', async (asked) => (await schema()).contract(asked)),
   action('purge', 'take properties, tags and members of deleted images out of the read model', async (asked) => (await purges()).purge(asked), purgeOptions(30), PURGE_WORDS),
   action('purge_images_table', 'take rows of deleted images out of the read model; their ids stay taken', async (asked) => (await purges()).purgeImagesTable(asked), purgeOptions(180), PURGE_WORDS),
+  action('load_metadefs', 'load metadata definitions from files; a namespace that is there already is left alone', async (asked) => (await metadefs()).loadMetadefs(asked), MERGE, ['path', 'merge', 'prefer_new', 'overwrite']),
+  action('unload_metadefs', 'delete all metadata definitions', async (asked) => (await metadefs()).unloadMetadefs(asked)),
+  action('export_metadefs', 'save all metadata definitions to files', async (asked) => (await metadefs()).exportMetadefs(asked), { '--path <folder>': 'where to (default: [DEFAULT] metadata_source_path)' }, ['path']),
 ];

@@ -6,6 +6,7 @@ import { apiVersionOptions } from './api-versions.js';
 import { deletionOptions } from './scrubber.js';
 import { imageCacheOptions } from './image-cache.js';
 import { importOptions } from './imports.js';
+import { metadefFileOptions } from './metadefs.js';
 import { loggingOptions } from './logging.js';
 import { propertyProtectionOptions } from './property-protections.js';
 import { locationImportOptions } from './task.js';
@@ -57,4 +58,4 @@ export const databaseCareOptions = { db_auto_create: option(bool(), 'False') } a
 /** The default is filled in from the environment: `$XDG_STATE_HOME/afterimage`. */
 export const stateOptions = { state_dir: option(text(), '') } as const;
 
-export const defaultOptions = { ...stateOptions, ...databaseCareOptions, ...listenerOptions, ...apiVersionOptions, ...tlsOptions, ...proxyOptions, ...imageOptions, ...importOptions, ...imageCacheOptions, ...deletionOptions, ...propertyProtectionOptions, ...locationImportOptions, ...loggingOptions } as const;
+export const defaultOptions = { ...stateOptions, ...databaseCareOptions, ...metadefFileOptions, ...listenerOptions, ...apiVersionOptions, ...tlsOptions, ...proxyOptions, ...imageOptions, ...importOptions, ...imageCacheOptions, ...deletionOptions, ...propertyProtectionOptions, ...locationImportOptions, ...loggingOptions } as const;
