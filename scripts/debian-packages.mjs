@@ -4,7 +4,7 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 
 export const PACKAGES = [
   'python3-glanceclient', 'python3-openstackclient', 'python3-openstacksdk', 'qemu-utils', 'redis-server',
-  'python3-barbican', 'python3-keystone', 'python3-glance', 'glance-common', 'openssl', 'grub-rescue-pc', 'curl', 'util-linux', 'procps', 'iproute2', 'wrk',
+  'mariadb-server-core', 'mariadb-client-core', 'python3-pymysql', 'python3-barbican', 'python3-keystone', 'python3-glance', 'glance-common', 'openssl', 'grub-rescue-pc', 'curl', 'util-linux', 'procps', 'iproute2', 'wrk',
 ];
 
 const POLICY = '/usr/sbin/policy-rc.d';

@@ -63,6 +63,18 @@ describe('the command handler', () => {
     expect(new Set(metas.map(({ hlc }) => hlc)).size).toBe(4);
   });
 
+  it('gives what was so before its own time, a place of now in the order, and what is decided with a creation that creation', async () => {
+    await start();
+    const { state, events } = await run(new OpenCounter('counter-1', { since: META.at, value: 7 }));
+    const [opened, moved] = events.map(({ meta }) => meta);
+    expect(opened).toMatchObject({ at: META.at, creation: null });
+    expect(moved).toMatchObject({ creation: opened?.id });
+    expect(moved?.at).not.toBe(META.at);
+    expect([opened, moved].every((meta) => (meta?.hlc ?? '') > META.hlc)).toBe(true);
+    expect(state.value).toBe(7);
+    expect((await load()).state).toEqual(state);
+  });
+
   it('writes the inline projections with the append', async () => {
     await start();
     await run(new OpenCounter('counter-1'));

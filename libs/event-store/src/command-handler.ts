@@ -32,6 +32,8 @@ export interface DecisionOptions {
 interface Sealed {
   readonly sealed: readonly SealedEvent[];
   readonly recorded: readonly RecordedEvent[];
+  /** After them. */
+  readonly state: unknown;
 }
 
 /** Serves every command on a stream: loads, folds, decides, appends; decides again when another process was faster. */
@@ -75,8 +77,7 @@ export class StreamCommandHandler implements ICommandHandler<StreamCommand> {
     const events = decider.decide(command, loaded.state, { at });
     if (events.length === 0) return { state: loaded.state, revision: loaded.revision, events: [] };
     await this.assertKnownToAll(decider, events);
-    const { sealed, recorded } = this.sealAll(command, decider, loaded, events, at);
-    const state = recorded.reduce((before, event) => decider.evolve(before, event), loaded.state);
+    const { sealed, recorded, state } = this.sealAll(command, decider, loaded, events, at);
     const change = { stream, before: loaded.state, after: state, revision: loaded.revision + sealed.length, events: recorded };
     const head = await this.admitted(change, (settled) => this.append(stream, loaded.head, sealed, this.writes(settled)));
     return { state, revision: head.revision, events: recorded };
@@ -112,21 +113,25 @@ export class StreamCommandHandler implements ICommandHandler<StreamCommand> {
   private sealAll(command: StreamCommand, decider: AnyDecider, loaded: LoadedStream, events: readonly DomainEvent[], at: string): Sealed {
     const { clock, newId, site } = this.options;
     const { actor, requestId, causationId = null, correlationId = requestId } = command.context;
-    const creation = decider.creation?.(loaded.state) ?? null;
+    let { state } = loaded;
     const sealed: SealedEvent[] = [];
     const recorded: RecordedEvent[] = [];
     for (const [i, event] of events.entries()) {
       const v = decider.versions[event.type];
       if (v === undefined) throw new TypeError(`${event.type} has no version in its decider`);
       const hlc = clock.tick(loaded.hlc);
+      // A creation may be the first of them.
+      const creation = decider.creation?.(state) ?? null;
       const meta: EventMeta = { id: newId(), stream: command.stream, v, at: event.at ?? at, hlc, site, actor, requestId, causationId, correlationId, creation };
       const one = seal(event, meta);
       sealed.push(one);
       // The data is read back from the stored text: the fold sees now what it will see ever after.
       const data = JSON.parse(one.data ?? '{}') as object;
-      recorded.push({ type: event.type, data, meta, revision: loaded.revision + 1 + i, recordedAt: new Date(at) });
+      const record: RecordedEvent = { type: event.type, data, meta, revision: loaded.revision + 1 + i, recordedAt: new Date(at) };
+      recorded.push(record);
+      state = decider.evolve(state, record);
     }
-    return { sealed, recorded };
+    return { sealed, recorded, state };
   }
 
   /** An append whose end is unknown is sent once more: the store recognises the ids if it had happened. */

@@ -23,6 +23,11 @@ abstract class CounterCommand extends StreamCommand<CounterState> {
 
 export class OpenCounter extends CounterCommand {
   override readonly creates = true;
+
+  /** `adopted`: since when it was open elsewhere, and what it counted there. */
+  constructor(stream: string, readonly adopted?: { readonly since: string; readonly value: number }) {
+    super(stream);
+  }
 }
 
 export class MoveCounter extends CounterCommand {
@@ -52,7 +57,8 @@ export const counterDecider: Decider<CounterState, CounterCommand, CounterEvent>
   decide(command, state) {
     if (command instanceof OpenCounter) {
       if (state.open) throw new CounterTaken(command.stream);
-      return [{ type: 'CounterOpened', data: { start: 0 } }];
+      const { adopted } = command;
+      return [{ type: 'CounterOpened', data: { start: 0 }, ...(adopted ? { at: adopted.since } : {}) }, ...(adopted ? [{ type: 'CounterMoved' as const, data: { by: adopted.value } }] : [])];
     }
     if (!(command instanceof MoveCounter)) throw new TypeError('no such command');
     if (!state.open) throw new CounterClosed(command.stream);

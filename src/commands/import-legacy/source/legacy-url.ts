@@ -59,7 +59,7 @@ function server(engine: ServerPlace['engine'], { shown, user, password, host, po
   const socket = options.get('unix_socket') ?? (named?.startsWith('/') ? named : undefined);
   return {
     engine, database: plain(database), socket,
-    host: host || (socket === undefined ? named : undefined) || undefined,
+    host: host?.replace(/^\[|\]$/g, '') || (socket === undefined ? named : undefined) || undefined,
     port: port === undefined ? undefined : Number(port),
     user: user === undefined ? undefined : plain(user),
     password: password === undefined ? undefined : plain(password),
