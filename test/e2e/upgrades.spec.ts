@@ -15,6 +15,7 @@ import { Server } from '../support/server.js';
 const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
 const LANDED = fileURLToPath(new URL('../landed', import.meta.url));
 const SLOW = 90_000;
+const PATCH_TYPE = { 'content-type': 'application/openstack-images-v2.1-json-patch' };
 
 /** As its own version answered. */
 interface Landed {
@@ -73,7 +74,7 @@ describe.each(frozen)('A database that %s left', (name) => {
     expect(images.filter(({ id }) => landed.images.some((one) => one.id === id))).toEqual(landed.images.map((image) => expect.objectContaining(image)));
     const { namespaces } = (await ask('/v2/metadefs/namespaces?limit=1000')) as Landed;
     expect(namespaces).toEqual(landed.namespaces.map((namespace) => expect.objectContaining(namespace)));
-    for (const { id } of landed.images) expect(await new ImageClient(server).status('PATCH', `/v2/images/${id}`, '[]', { 'content-type': 'application/openstack-images-v2.1-json-patch' })).toBe(200);
+    for (const { id } of landed.images) expect(await new ImageClient(server).status('PATCH', `/v2/images/${id}`, '[]', PATCH_TYPE)).toBe(200);
   }, SLOW);
 
   it('has an unbroken log, of which every event is known, upcast and folded', async () => {
@@ -98,7 +99,7 @@ describe.each(frozen)('A database that %s left', (name) => {
     await client.query("ALTER TABLE afterimage.image ADD more text; ALTER TABLE afterimage.event ADD more text; INSERT INTO afterimage.kysely_migration VALUES ('9000-more', now())");
     await append(strange, 'ImageEmbalmed', 1);
     await append(newer, 'ImageTagsChanged', 2);
-    const rename = (id: string) => images.status('PATCH', `/v2/images/${id}`, '[{"op":"replace","path":"/name","value":"renamed"}]', { 'content-type': 'application/openstack-images-v2.1-json-patch' });
+    const rename = (id: string) => images.status('PATCH', `/v2/images/${id}`, '[{"op":"replace","path":"/name","value":"renamed"}]', PATCH_TYPE);
     expect([await rename(strange), await rename(newer), await rename(plain)]).toEqual([503, 503, 200]);
     expect(await Promise.all([strange, newer, plain].map((id) => images.status('GET', `/v2/images/${id}`)))).toEqual([200, 200, 200]);
     await eventually(async () => {
@@ -107,6 +108,17 @@ describe.each(frozen)('A database that %s left', (name) => {
     });
     expect(server.output).toContain('event ImageEmbalmed.v1 is not known here and is left out; a newer process wrote it');
     expect((await log()).filter(({ type }) => type === 'ImageEmbalmed')).toHaveLength(1);
+    // Another process of the same age starts on what is there now.
+    const beside = await Server.start({ conf: `db_auto_create = False\n[database]\nconnection = ${database.url}\n[metadefs]\nload_defaults = False\n` });
+    try {
+      const other = new ImageClient(beside);
+      const renamed = (one: ImageClient, id: string) => one.status('PATCH', `/v2/images/${id}`, '[{"op":"replace","path":"/name","value":"again"}]', PATCH_TYPE);
+      expect([await renamed(other, strange), await renamed(other, plain), await renamed(images, plain)]).toEqual([503, 200, 200]);
+      expect(await other.status('GET', `/v2/images/${newer}`)).toBe(200);
+      expect(beside.output).toContain('a newer program has expanded the schema (9000-more)');
+    } finally {
+      await beside.dispose();
+    }
   }, SLOW);
 
   /** As the newer program would. */
