@@ -10,6 +10,7 @@ export interface Asked {
 }
 
 export type DbOptions = ToolOptions & {
+  readonly json?: boolean;
   readonly version?: string;
   readonly age_in_days?: string;
   readonly max_rows?: string;
@@ -46,12 +47,13 @@ const MERGE = {
 };
 const PURGE_WORDS = ['age_in_days', 'max_rows'];
 const purgeOptions = (days: number) => ({ '--age_in_days <days>': `only what was deleted before so many days (default: ${days})`, '--max_rows <number>': 'at most so many images, -1 for all (default: 100)' });
+const JSON_TOO = { '--json': 'as JSON' };
 const VERSION = { '--version <name>': 'the migration up to which' };
 
 export const ACTIONS: readonly Action[] = [
   action('sync', 'make the schema, or bring it up to date at once; no older program may run on it', async (asked) => (await schema()).sync(asked), VERSION, ['version']),
-  action('check', 'tell what an upgrade has to do next: exit code 0 nothing, 3 expand, 4 migrate, 5 contract', async (asked) => (await schema()).check(asked)),
-  action('version', 'print the newest migration that the database has had', async (asked) => (await schema()).version(asked)),
+  action('check', 'tell what an upgrade has to do next: exit code 0 nothing, 3 expand, 4 migrate, 5 contract', async (asked) => (await schema()).check(asked), JSON_TOO),
+  action('version', 'print the newest migration that the database has had', async (asked) => (await schema()).version(asked), JSON_TOO),
   action('upgrade', 'bring the schema up to a migration, or up to date', async (asked) => (await schema()).upgrade(asked), VERSION, ['version']),
   action('version_control', 'make the list of migrations in an empty database, and nothing else', async (asked) => (await schema()).versionControl(asked), VERSION, ['version']),
   action('expand', 'first step of an upgrade: add what is new, beside running programs of before', async (asked) => (await schema()).expand(asked)),

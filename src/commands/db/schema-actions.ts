@@ -68,7 +68,9 @@ export const sync = (asked: Asked): Promise<number> =>
 export const check = (asked: Asked): Promise<number> =>
   onSchema(asked, async (database) => {
     const next = nextOf(database);
-    say(next === undefined
+    const { state: { pending, newer }, queues } = database;
+    if (asked.options.json) say(JSON.stringify({ next: next ?? null, pending, newer, queues }));
+    else say(next === undefined
       ? 'Database is up to date. No upgrades needed.'
       : `Your database is not up to date. Your ${NEXT[next].step} step is to run \`${asked.program} ${next}\`.`);
     return next === undefined ? 0 : NEXT[next].code;
@@ -76,7 +78,8 @@ export const check = (asked: Asked): Promise<number> =>
 
 export const version = (asked: Asked): Promise<number> =>
   onSchema(asked, async ({ state }) => {
-    say(state.applied ? newest(state) : `Database is not under migration control: run \`${asked.program} sync\`.`);
+    if (asked.options.json) say(JSON.stringify({ version: state.applied?.at(-1) ?? null, applied: state.applied ?? [] }));
+    else say(state.applied ? newest(state) : `Database is not under migration control: run \`${asked.program} sync\`.`);
     return 0;
   });
 
