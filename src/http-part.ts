@@ -12,10 +12,12 @@ function apiOptions({ imageCache, oldCachePaths, authentication, keystone, image
     cache: imageCache !== undefined,
     oldCachePaths,
     multiStore: stores.multi,
+    v1: apiVersions.v1,
     v2: apiVersions.v2,
     publicEndpoint: listener.publicEndpoint,
     image: { diskFormats: formats.disk, containerFormats: formats.container, additional: images.additionalProperties, ...imageSchema },
     view: { directUrl: images.showDirectUrl, locations: images.showMultipleLocations, multiStore: stores.multi, decryptLocation: decrypt },
+    imageSizeCap: images.sizeCap,
     paging: { limitDefault: images.limitParamDefault, limitMax: images.apiLimitMax },
   };
 }
@@ -33,6 +35,7 @@ export async function openHttpApp(root: DynamicModule, { imageCache, stores, lis
   const app = await createHttpApp(root, {
     cache: imageCache !== undefined,
     multiStore: stores.multi,
+    v1: apiVersions.v1,
     v2: apiVersions.v2,
     maxRequestIdLength: listener.maxRequestIdLength,
     maxHeaderLine: listener.maxHeaderLine,

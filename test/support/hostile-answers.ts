@@ -1,4 +1,5 @@
-import { methodsOf } from '../../apps/api/src/v2/routes.js';
+import { methodsOfV1 } from '../../apps/api/src/v1/routes.js';
+import { methodsOfV2 } from '../../apps/api/src/v2/routes.js';
 import type { Answer } from './answer-reader.js';
 import { ACCEPTS } from './hostile-headers.js';
 import { SECRETS } from './hostile-values.js';
@@ -34,7 +35,7 @@ function lengthOfRange({ headers }: Answer): number {
 
 /** §1: a method that nobody has, on no path of ours. */
 function mayBeUnimplemented({ method, target }: RawRequest, { status }: Answer): boolean {
-  return status === 501 && !OWN_METHODS.has(method) && methodsOf((target.split('?', 1)[0] ?? '').replace(/%2f/gi, '/')) === undefined;
+  return status === 501 && !OWN_METHODS.has(method) && [methodsOfV1, methodsOfV2].every((methodsOf) => methodsOf((target.split('?', 1)[0] ?? '').replace(/%2f/gi, '/')) === undefined);
 }
 
 function valuesOf({ headers }: RawRequest, name: string): string[] {

@@ -24,6 +24,10 @@ import { MetadefSchemasController } from './v2/schemas/metadef-schemas.controlle
 import { SchemasController } from './v2/schemas/schemas.controller.js';
 import { StoresController } from './v2/stores.controller.js';
 import { TagsController } from './v2/tags.controller.js';
+import { ImageDataV1 } from './v1/image-data.js';
+import { ImageFileV1Controller } from './v1/image-file.controller.js';
+import { ImagesV1Controller } from './v1/images.controller.js';
+import { MembersV1Controller } from './v1/members.controller.js';
 import { TasksController } from './v2/tasks.controller.js';
 import { UsageController } from './v2/usage.controller.js';
 
@@ -37,10 +41,12 @@ export class ApiModule {
       controllers: [
         VersionsController, SchemasController, DiscoveryController, ImagesController, ImageDataController, TagsController, ActionsController,
         CacheController, ...(options.oldCachePaths ? [OldCacheController] : []), ImportController, LocationsController, MembersController, StoresController, UsageController, TasksController, OpenApiController,
+        ...(options.v1 === true ? [ImagesV1Controller, ImageFileV1Controller, MembersV1Controller] : []),
         MetadefSchemasController, NamespacesController, PropertiesController, ObjectsController, MetadefTagsController, ResourceTypesController,
       ],
       providers: [
         { provide: API_OPTIONS, useValue: options },
+        ImageDataV1,
         { provide: PRINCIPAL_SOURCE, inject: [POLICY, { token: KEYSTONE_SESSION, optional: true }],
           useFactory: (policy: Policy, session?: KeystoneSession) => principalSource(options, policy, session) },
       ],

@@ -1,6 +1,6 @@
 import type { ImageSchemaOptions } from './v2/schemas/image.schema.js';
 import type { ImageViewOptions } from './v2/image.view.js';
-import type { Paging } from './v2/list-query.js';
+import type { Paging } from './http/paging.js';
 import type { AuthenticationOptions } from './http/principal-source.js';
 import type { VersionOptions } from './http/versions.js';
 
@@ -10,6 +10,8 @@ export interface ApiOptions extends VersionOptions, AuthenticationOptions {
   readonly image: ImageSchemaOptions;
   readonly view: ImageViewOptions;
   readonly paging: Paging;
+  /** `image_size_cap`, bytes. */
+  readonly imageSizeCap: number;
   /** The cache's management has its paths of old too. */
   readonly oldCachePaths?: boolean;
 }

@@ -57,10 +57,17 @@ export class GivenLocations {
 
   /** Fails with the reason why the place cannot be an image's. */
   async check(asked: AskedLocation): Promise<GivenLocation> {
+    return this.look(asked).catch((error: unknown) => {
+      throw error instanceof DataNotFound ? new InvalidLocation('Invalid location: there is no data.') : error;
+    });
+  }
+
+  /** As `check`; where nothing is, the store says so. */
+  async look(asked: AskedLocation): Promise<GivenLocation> {
     const { url, validation } = asked;
     const store = this.storeOf(url);
     refuseBareCredentials(url, this.options);
-    const size = await sizeAt(store, url);
+    const size = await store.size(url);
     if (size === 0) throw new InvalidLocation('Invalid location: there is no data.');
     if (size > this.options.imageSizeCap) throw new DataTooLarge(store.id, this.options.imageSizeCap);
     return { store: store.id, url: this.options.encryptLocation(url), metadata: this.metadataOf(asked), size, ...(validation ? { validation } : {}) };
@@ -107,15 +114,6 @@ export class GivenLocations {
 function namedBy(change: AskedChange): number {
   if (change.kind !== 'location' || change.op === 'remove') return 0;
   return change.op === 'add' ? 1 : change.locations.length;
-}
-
-async function sizeAt(store: GuardedStore, url: string): Promise<number> {
-  try {
-    return await store.size(url);
-  } catch (error) {
-    if (error instanceof DataNotFound) throw new InvalidLocation('Invalid location: there is no data.');
-    throw error;
-  }
 }
 
 function checkHashes({ checksum, osHashAlgo, osHashValue }: ValidationData, configured: string): void {

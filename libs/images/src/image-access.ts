@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { POLICY, type Policy, type PolicyRule, type PolicyTarget, type Principal } from '#access';
+import { operatorRule, POLICY, type Policy, type PolicyRule, type PolicyTarget, type Principal } from '#access';
 import { Forbidden, ImageNotFound } from './image/image.errors.js';
 import type { Visibility } from './image/image.events.js';
 import type { Image } from './image/image.js';
 import { policyTarget } from './policy-target.js';
 import { IMAGE_LIST } from './images.options.js';
-import { UNLISTED, type ImageList } from './read-model/image-list.js';
+import { GONE, type ImageList } from './read-model/image-list.js';
 import { maySee, owns } from './read-model/viewer.js';
 
 /** Who may do what with an image, asked once by each service (images-v2 §5). What the caller cannot see is missing, whatever is tried. */
@@ -21,10 +21,17 @@ export class ImageAccess {
     return this.visible(caller, id, await this.images.find(id));
   }
 
+  /** As `find`; an admin finds deleted images too, as the Images API v1 shows them. */
+  async findAny(caller: Principal, id: string): Promise<Image> {
+    const image = await this.images.find(id);
+    if (caller.admin && image && this.reads(caller, image)) return image;
+    return this.visible(caller, id, image);
+  }
+
   /** For services, which need not be readers: to be told of places, the image must be theirs to see; to add one it may be anybody's. */
   async findForService(caller: Principal, id: string, whose: 'visible' | 'anybody'): Promise<Image> {
     const image = await this.images.find(id);
-    const found = image && !UNLISTED.includes(image.status) && (whose === 'anybody' || maySee(caller, image));
+    const found = image && !GONE.includes(image.status) && (whose === 'anybody' || maySee(caller, image));
     return found && this.policy.allows('service_api', caller, {}) ? image : this.visible(caller, id, image);
   }
 
@@ -34,7 +41,12 @@ export class ImageAccess {
   }
 
   sees(caller: Principal, image: Image): boolean {
-    return !UNLISTED.includes(image.status) && maySee(caller, image) && this.policy.allows('get_image', asReader(caller), policyTarget(image, caller));
+    return !GONE.includes(image.status) && this.reads(caller, image);
+  }
+
+  /** Whether it is deleted or not. */
+  reads(caller: Principal, image: Image): boolean {
+    return maySee(caller, image) && this.policy.allows('get_image', asReader(caller), policyTarget(image, caller));
   }
 
   /** For what reads, or changes something beside the image. */
@@ -53,6 +65,19 @@ export class ImageAccess {
   permitAddition(caller: Principal, image: Image): void {
     refuseReadOnly(caller);
     this.permit('add_image_location', caller, image);
+  }
+
+  /** Asked before there is an image. */
+  permitToCreator(rule: PolicyRule, caller: Principal): void {
+    refuseReadOnly(caller);
+    this.permitAny(rule, caller, { project_id: caller.project, owner: caller.project });
+  }
+
+  /** A rule of version 1, which only operators' files have. */
+  permitCopyFrom(caller: Principal): void {
+    refuseReadOnly(caller);
+    const target = { project_id: caller.project, owner: caller.project };
+    if (!this.policy.allows(operatorRule('copy_from'), caller, target)) throw new Forbidden('You are not authorized to complete copy_from action.');
   }
 
   /** An image is given to another project by an admin only. */

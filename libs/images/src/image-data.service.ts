@@ -4,7 +4,8 @@ import { v7 as uuidv7 } from 'uuid';
 import type { CommandContext } from '#event-store';
 import { Stores, type GuardedStore } from '#stores';
 import { ImageAccess } from './image-access.js';
-import { NotQueuedForUpload } from './image/image.errors.js';
+import { KillImage } from './image/upload-data.js';
+import { FormatsMissing, ImageGoneDuringUpload, NotQueuedForUpload, ServiceStopping } from './image/image.errors.js';
 import type { Image } from './image/image.js';
 import { IMAGES_OPTIONS, type ImagesOptions } from './images.options.js';
 import { LeasedImages } from './leased-images.js';
@@ -36,6 +37,21 @@ export class ImageDataService {
     this.access.permitChange('upload_image', context.actor, image);
     const store = this.storeFor(upload);
     const uploadId = uuidv7();
+    try {
+      await this.attempt(context, image, uploadId, store, upload);
+    } catch (error) {
+      if (upload.failsTo === 'killed' && isItsOwn(error)) await this.kill(context, image.id, error);
+      throw error;
+    }
+  }
+
+  /** A client was told that the image is lost: it is `killed`, unless somebody else's attempt has it. */
+  async kill(context: CommandContext, id: string, error: unknown): Promise<void> {
+    const reason = error instanceof Error ? error.message : String(error);
+    await this.parts.bus.execute(new KillImage(context, id, { uploadId: uuidv7(), reason, outcome: 'killed' }));
+  }
+
+  private async attempt(context: CommandContext, image: Image, uploadId: string, store: GuardedStore, upload: Upload): Promise<void> {
     const busy = new NotQueuedForUpload(image.id, image.status === 'queued' ? 'saving' : image.status);
     await this.leased.hold(image, uploadId, busy, (held) => {
       const attempt = new UploadAttempt(this.parts, { context, imageId: image.id, uploadId, store, signal: held.signal, isLeftover: () => held.isLeftover(store.id) });
@@ -74,3 +90,7 @@ export class ImageDataService {
     return this.leased.abortAll();
   }
 }
+
+/** No other attempt is to blame, and no image that is gone. */
+const isItsOwn = (error: unknown): boolean =>
+  ![NotQueuedForUpload, FormatsMissing, ImageGoneDuringUpload, ServiceStopping].some((kind) => error instanceof kind);

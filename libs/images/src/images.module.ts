@@ -1,6 +1,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { KEY_MANAGER, NoKeyManager, type KeyManager } from '#access';
 import { DELETION_PROVIDERS } from './deletion.providers.js';
+import { ExternalDataService } from './external-data.service.js';
+import { LegacyMembersService } from './legacy-members.service.js';
 import { GivenLocations } from './given-locations.js';
 import { CachedImagesService } from './cached-images.service.js';
 import { ImageAccess } from './image-access.js';
@@ -39,9 +41,9 @@ export class ImagesModule {
         { provide: OwnerQuotas, useValue: quotas },
         ...taskProviders(tasks), ...IMPORT_PROVIDERS,
         ImageAccess, LeasedImages, PropertyAccess, GivenLocations, ImagesService, ImageLocationsService, ImageDataService, ImageDownloadService, RecoverUploads, SignatureVerifier, StoresService,
-        CachedImagesService, MemberAccess, MembersService, ...DELETION_PROVIDERS, ...RECONCILE_PROVIDERS,
+        CachedImagesService, MemberAccess, MembersService, LegacyMembersService, ExternalDataService, ...DELETION_PROVIDERS, ...RECONCILE_PROVIDERS,
       ],
-      exports: [...TASK_TOKENS, CachedImagesService, ...IMPORT_PROVIDERS, IMAGE_LIST, ImageAccess, LeasedImages, ImagesService, ImageLocationsService, ImageDataService, ImageDownloadService, MembersService, RecoverUploads, ...DELETION_PROVIDERS, ...RECONCILE_PROVIDERS, StoresService, OwnerQuotas],
+      exports: [...TASK_TOKENS, CachedImagesService, ...IMPORT_PROVIDERS, IMAGE_LIST, ImageAccess, LeasedImages, ImagesService, ImageLocationsService, ImageDataService, ImageDownloadService, MembersService, LegacyMembersService, ExternalDataService, RecoverUploads, ...DELETION_PROVIDERS, ...RECONCILE_PROVIDERS, StoresService, OwnerQuotas],
     };
   }
 }

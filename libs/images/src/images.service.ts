@@ -10,7 +10,7 @@ import { ImageAccess } from './image-access.js';
 import { SetActivation } from './image/activation.js';
 import { ChangeImage } from './image/change-image.js';
 import type { LocationTools } from './image/change-locations.js';
-import { CreateImage, type NewImage } from './image/create-image.js';
+import { CreateImage, type GivenData, type NewImage } from './image/create-image.js';
 import { DeleteImage } from './image/delete-image.js';
 import type { ImageCommand } from './image/image-command.js';
 import { ImageNotFound, ImageProtected } from './image/image.errors.js';
@@ -25,6 +25,8 @@ import type { ImageList, ImageQuery } from './read-model/image-list.js';
 
 /** What a client says of a new image; the rest has defaults. */
 export type ImageDraft = Omit<Partial<NewImage>, 'owner'> & { readonly id?: string; readonly owner?: string | null };
+
+export type AskedList = Omit<ImageQuery, 'viewer'> & { readonly asUser?: boolean };
 
 export interface ImagePage {
   readonly images: readonly Image[];
@@ -51,7 +53,7 @@ export class ImagesService {
     this.tools = locationTools(options, stores);
   }
 
-  async create(context: CommandContext, draft: ImageDraft): Promise<Image> {
+  async create(context: CommandContext, draft: ImageDraft, data?: GivenData): Promise<Image> {
     const { id = randomUUID(), owner = context.actor.project, ...given } = draft;
     const image: NewImage = {
       name: null, diskFormat: null, containerFormat: null, minDisk: 0, minRam: 0, protected: false, hidden: false,
@@ -59,19 +61,25 @@ export class ImagesService {
     };
     this.access.permitCreation(context.actor, image);
     this.properties.permitCreation(context.actor, image.properties);
-    return this.dispatch(new CreateImage(context, id, image, this.options.site, this.options.quotas));
+    return this.dispatch(new CreateImage(context, id, image, this.options.site, this.options.quotas, data));
   }
 
   async show(context: CommandContext, id: string): Promise<Image> {
     return this.present(context, await this.access.find(context.actor, id));
   }
 
-  async list(context: CommandContext, query: Omit<ImageQuery, 'viewer'>): Promise<ImagePage> {
+  /** An admin is shown deleted images too. */
+  async showAny(context: CommandContext, id: string): Promise<Image> {
+    return this.present(context, await this.access.findAny(context.actor, id));
+  }
+
+  /** `asUser`: an admin gets what a user of its project would. */
+  async list(context: CommandContext, { asUser = false, ...query }: AskedList): Promise<ImagePage> {
     const { actor } = context;
     this.access.permitList(actor);
     if (!this.properties.readsAll(actor, query.filters.properties ?? {})) return { images: [] };
-    const found = await this.images.list({ ...query, viewer: { admin: actor.admin, project: actor.project } });
-    const images = found.filter((image) => this.access.sees(actor, image)).map((image) => this.present(context, image));
+    const found = await this.images.list({ ...query, viewer: { admin: actor.admin && !asUser, project: actor.project } });
+    const images = found.filter((image) => this.access.reads(actor, image)).map((image) => this.present(context, image));
     const last = found.at(-1);
     return last && found.length === query.limit && images.length > 0 ? { images, next: last.id } : { images };
   }

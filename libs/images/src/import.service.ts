@@ -58,6 +58,21 @@ export class ImportService {
     return this.dispatch(context, image, { asked, method, stores, source, remote, credentials });
   }
 
+  /** Fetches what a client names into a queued image, in the background (`copy_from` of the Images API v1). */
+  async copyFrom(context: CommandContext, id: string, uri: string, store: string): Promise<void> {
+    const image = await this.access.find(context.actor, id);
+    this.access.permitChange('modify_image', context.actor, image);
+    const asked = { method: { name: 'copy-from', uri }, body: {}, allStores: false, allStoresMustSucceed: true };
+    await this.dispatch(context, image, { asked, method: 'copy-from', stores: [store], source: uri, remote: undefined, credentials: {} });
+  }
+
+  /** Fails with the reason why nothing may be copied from there; asked before there is an image. */
+  async checkSource(context: CommandContext, uri: string): Promise<void> {
+    this.access.permitCopyFrom(context.actor);
+    await this.stores.uriFilter.check(uri, 'copy_from');
+    refuseBareCredentials(uri, this.options);
+  }
+
   private methodOf({ method: { name } }: AskedImport): ImportMethod {
     const method = this.methods.find((one) => one === name);
     if (!method) throw new BadImport(`Unknown import method name '${name}'.`);

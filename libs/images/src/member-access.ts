@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { POLICY, type Policy, type PolicyRule, type Principal } from '#access';
 import { ImageAccess, refuseReadOnly } from './image-access.js';
-import { Forbidden, MemberNotFound, NotShared } from './image/image.errors.js';
+import { Forbidden, ImageNotFound, MemberNotFound, NotShared } from './image/image.errors.js';
 import type { Image } from './image/image.js';
 import type { Member } from './image/membership.js';
 import { existingMember, withMembers } from './image/share-image.js';
@@ -29,6 +29,24 @@ export class MemberAccess {
     return image;
   }
 
+  /** The image, where the caller may share it as the Images API v1 has it: an admin, the owner, and members that may share it further. Others learn of nothing. */
+  async toSetMembers(caller: Principal, id: string, rule: 'add_member' | 'delete_member'): Promise<Image> {
+    refuseReadOnly(caller);
+    const image = await this.images.find(caller, id);
+    const shares = image.members.some(({ member, canShare }) => canShare && member === caller.project);
+    if (!caller.admin && !owns(caller, image) && !shares) throw new ImageNotFound(id);
+    // A rule knows owners: who shares on stands in for one.
+    if (!this.allows(rule, caller, shares ? { ...image, owner: caller.project } : image)) throw new Forbidden(`Not allowed to change the members of image ${image.id}.`);
+    return image;
+  }
+
+  /** Those of any image that the caller may know of. */
+  async membersOf(caller: Principal, id: string): Promise<readonly Member[]> {
+    const image = await this.images.find(caller, id);
+    if (!this.allows('get_members', caller, image)) throw new Forbidden(`Not allowed to list members for image ${image.id}.`);
+    return image.members.filter(({ member }) => knows(caller, image, member));
+  }
+
   /** Those that the caller may know of. */
   async list(caller: Principal, id: string): Promise<{ readonly image: Image; readonly members: readonly Member[] }> {
     const image = withMembers(await this.images.find(caller, id));
@@ -41,7 +59,7 @@ export class MemberAccess {
   async show(caller: Principal, id: string, member: string): Promise<{ readonly image: Image; readonly member: Member }> {
     try {
       const image = withMembers(await this.images.find(caller, id));
-      return { image, member: this.known(caller, image, member) };
+      return { image, member: this.knownMember(caller, image, member) };
     } catch (error) {
       if (error instanceof Forbidden || error instanceof NotShared) throw new MemberNotFound(id, member);
       throw error;
@@ -57,7 +75,7 @@ export class MemberAccess {
     const image = withMembers(found);
     const message = `Not allowed to update members for image ${image.id}.`;
     if (!this.asBefore(caller, !owns(caller, image))) throw new Forbidden(message);
-    this.known(caller, image, member);
+    this.knownMember(caller, image, member);
     if (!this.allows('modify_member', caller, image)) throw new Forbidden(message);
     return image;
   }
@@ -68,12 +86,12 @@ export class MemberAccess {
     const image = withMembers(await this.images.find(caller, id));
     const message = `Not allowed to delete members for image ${image.id}.`;
     if (!this.asBefore(caller, owns(caller, image))) throw new Forbidden(message);
-    this.known(caller, image, member);
+    this.knownMember(caller, image, member);
     if (!this.allows('delete_member', caller, image)) throw new Forbidden(message);
     return image;
   }
 
-  private known(caller: Principal, image: Image, member: string): Member {
+  private knownMember(caller: Principal, image: Image, member: string): Member {
     if (!this.allows('get_member', caller, image)) throw new Forbidden(`You are not authorized to lookup the members of the image ${image.id}.`);
     if (!knows(caller, image, member)) throw new MemberNotFound(image.id, member);
     return existingMember(image, member);

@@ -5,7 +5,7 @@ import type { Credentials } from '#access';
 import type { CommandContext } from '#event-store';
 import type { GuardedStore, StoredData } from '#stores';
 import { UploadInspection } from './formats/upload-inspection.js';
-import { ImageGoneDuringUpload, ProjectOverLimit, StorageQuotaExceeded } from './image/image.errors.js';
+import { ChecksumMismatch, ImageGoneDuringUpload, ProjectOverLimit, ServiceStopping, StorageQuotaExceeded } from './image/image.errors.js';
 import { imageOf, type Image } from './image/image.js';
 import { FailUpload, FinishUpload, StartUpload } from './image/upload-data.js';
 import type { ImagesOptions } from './images.options.js';
@@ -25,6 +25,10 @@ export interface Upload {
   readonly size?: number;
   /** The caller's own, to fetch the certificate of a signed image with. */
   readonly credentials?: Credentials;
+  /** Hex md5 that the client says the data has; what differs is refused. */
+  readonly checksum?: string;
+  /** `killed`: as clients of version 1 are told; by default the image is queued again. */
+  readonly failsTo?: 'queued' | 'killed';
   /** Name of the store to write to, where there are several; by default the default one. */
   readonly store?: string;
 }
@@ -59,12 +63,19 @@ export class UploadAttempt {
     let stored: StoredData;
     try {
       stored = await this.put(upload, image, inspection);
+      await this.verify(upload, stored);
     } catch (error) {
-      await this.fail(error);
+      await this.fail(error, upload.failsTo);
       throw error;
     }
     for (const warning of inspection.verdict.warnings) log.warn(`Image ${image.id}: ${warning}`);
-    await this.finish(stored, inspection.verdict.virtualSize);
+    await this.finish(stored, inspection.verdict.virtualSize, upload.failsTo);
+  }
+
+  private async verify({ checksum }: Upload, stored: StoredData): Promise<void> {
+    if (checksum === undefined || checksum.toLowerCase() === stored.checksum) return;
+    await this.of.store.remove(stored.url);
+    throw new ChecksumMismatch(this.of.imageId, checksum, stored.checksum);
   }
 
   /** From now on, and not before, the image's formats stand. */
@@ -99,7 +110,7 @@ export class UploadAttempt {
     });
   }
 
-  private async finish({ url, ...data }: StoredData, virtualSize: number | null): Promise<void> {
+  private async finish({ url, ...data }: StoredData, virtualSize: number | null, failsTo: Upload['failsTo']): Promise<void> {
     const { context, imageId, uploadId, store } = this.of;
     const location = { locationId: uuidv7(), store: store.id, url: this.parts.options.encryptLocation(url), metadata: {} };
     try {
@@ -108,17 +119,17 @@ export class UploadAttempt {
       // Any other failure leaves open whether the event was written: the recovery looks and decides.
       if (isCertain(error)) {
         await store.remove(url);
-        await this.fail(error);
+        await this.fail(error, failsTo);
       }
       throw error;
     }
   }
 
   /** Called once no byte of the attempt is left. */
-  private async fail(error: unknown): Promise<void> {
+  private async fail(error: unknown, failsTo: Upload['failsTo'] = 'queued'): Promise<void> {
     const { context, imageId, uploadId } = this.of;
     const reason = error instanceof Error ? error.message : String(error);
-    await this.parts.bus.execute(new FailUpload(context, imageId, { uploadId, reason, outcome: 'queued' }));
+    await this.parts.bus.execute(new FailUpload(context, imageId, { uploadId, reason, outcome: error instanceof ServiceStopping ? 'queued' : failsTo }));
     await this.parts.quotas.release(uploadId);
   }
 }

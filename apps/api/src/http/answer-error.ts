@@ -1,7 +1,8 @@
 import { HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { redactUrls } from '#settings';
-import { ERROR_STATUS, type ErrorCode } from '../v2/error-status.js';
+import { ERROR_STATUS as OF_V1 } from '../v1/error-status.js';
+import { ERROR_STATUS as OF_V2, type ErrorCode } from '../v2/error-status.js';
 import { errorBody, titleOf, type ErrorBody } from './error-body.js';
 
 const NEUTRAL = 'The server has either erred or is incapable of performing the requested operation.';
@@ -23,7 +24,7 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
     raw.destroy();
     return;
   }
-  const { status, message, headers } = refusalOf(error);
+  const { status, message, headers } = refusalOf(error, request.url);
   if (status === 500) log.error(`${request.method} ${request.url} failed`, stackOf(error));
   const { contentType, body } = documentOf(error) ?? errorBody(status, message, request.headers.accept);
   raw.statusMessage = titleOf(status);
@@ -39,21 +40,21 @@ function documentOf(error: unknown): ErrorBody | undefined {
 }
 
 /** Of an unknown error nothing gets out. */
-export function refusalOf(error: unknown): Refusal {
-  const status = statusOf(error);
+export function refusalOf(error: unknown, url = ''): Refusal {
+  const status = statusOf(error, url.startsWith('/v1') ? OF_V1 : OF_V2);
   if (status === undefined || status === 500 || !(error instanceof Error)) return { status: 500, message: NEUTRAL, headers: {} };
   return { status, message: redactUrls(error.message), headers: headersOf(error) };
 }
 
-function statusOf(error: unknown): number | undefined {
+function statusOf(error: unknown, statuses: typeof OF_V2): number | undefined {
   if (error instanceof HttpException) return error.getStatus();
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
-  if (isErrorCode(error.code)) return ERROR_STATUS[error.code];
+  if (isErrorCode(error.code)) return statuses[error.code];
   const fromFastify = error.code.startsWith('FST_ERR_') && 'statusCode' in error ? error.statusCode : undefined;
   return typeof fromFastify === 'number' && fromFastify < 500 ? fromFastify : undefined;
 }
 
-const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(ERROR_STATUS, code);
+const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(OF_V2, code);
 
 function headersOf(error: Error): Readonly<Record<string, string>> {
   const headers = 'headers' in error ? error.headers : undefined;

@@ -47,6 +47,7 @@ const options: ApiOptions = {
   multiStore: true,
   image: { diskFormats: ['raw'], containerFormats: ['bare'] },
   view: { directUrl: false, locations: false, multiStore: true, decryptLocation: (stored) => stored },
+  imageSizeCap: 2 ** 40,
   paging: { limitDefault: 25, limitMax: 1000 },
 };
 

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RawServerDefault } 
 import type { Socket } from 'node:net';
 import type { Server as TlsServer } from 'node:tls';
 import type { Principal } from '#access';
-import { whyUnrouted } from '../v2/unrouted.js';
+import { whyUnrouted } from './unrouted.js';
 import { mountForAdmins } from './admin-pages.js';
 import { MalformedBody, RequestIdTooLong, Unauthenticated } from './api.errors.js';
 import { baseUrl } from './base-url.js';
@@ -59,7 +59,9 @@ function expectNothing({ server }: FastifyInstance, routeOf: Router): void {
   server.on('connect', ({ url = '/' }, socket) => refuseTunnel(routeOf(url), socket as Socket));
 }
 
-const isVersioned = ({ url }: FastifyRequest): boolean => url.startsWith('/v2');
+const isOfVersion = (url: string): boolean => url.startsWith('/v2') || url.startsWith('/v1');
+
+const isVersioned = ({ url }: FastifyRequest): boolean => isOfVersion(url);
 
 function admit(options: HttpOptions): RequestHook {
   const maximum = options.maxRequestIdLength ?? MAX_REQUEST_ID_LENGTH;
@@ -109,7 +111,8 @@ function identify(source: PrincipalSource): RequestHook {
 
 const direct: RequestHook = (request, reply, done) => {
   if (request.is404) {
-    if (request.url.split('?', 1)[0] === '/v2') void reply.redirect(`${baseUrl(request)}/v2/`, 302);
+    const path = request.url.split('?', 1)[0] ?? '';
+    if (path === '/v2' || path === '/v1') void reply.redirect(`${baseUrl(request)}${path}/`, 302);
     else done(whyUnrouted(request.method, request.url));
     return;
   }

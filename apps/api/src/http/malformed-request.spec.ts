@@ -32,6 +32,7 @@ const options: ApiOptions = {
   multiStore: false,
   image: { diskFormats: ['raw'], containerFormats: ['bare'] },
   view: { directUrl: false, locations: false, multiStore: false, decryptLocation: (stored) => stored },
+  imageSizeCap: 2 ** 40,
   paging: { limitDefault: 25, limitMax: 1000 },
   authentication: 'none',
 };

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { whyUnrouted } from '../v2/unrouted.js';
+import { whyUnrouted } from './unrouted.js';
 import { refusalOf, type Refusal } from './answer-error.js';
 import { errorBody, titleOf } from './error-body.js';
 

@@ -2,6 +2,8 @@ export interface VersionOptions {
   /** Minors that come with a feature are advertised only where it is configured; clients decide by them. */
   readonly cache: boolean;
   readonly multiStore: boolean;
+  /** `enable_v1_api`. */
+  readonly v1?: boolean;
   /** `enable_v2_api`; false: version 2 is as unknown as any other. */
   readonly v2?: boolean;
 }
@@ -21,7 +23,12 @@ function advertised({ cache, multiStore, v2 = true }: VersionOptions): Advertise
 
 /** First path segments that lead to the API. */
 export const versionNames = (options: VersionOptions): ReadonlySet<string> =>
-  new Set(options.v2 === false ? [] : ['v2', ...advertised(options).map(([minor]) => `v2.${minor}`)]);
+  new Set([
+    ...(options.v2 === false ? [] : ['v2', ...advertised(options).map(([minor]) => `v2.${minor}`)]),
+    ...(options.v1 === true ? ['v1', ...VERSION_1] : []),
+  ]);
+
+const VERSION_1 = ['v1.1', 'v1.0'] as const;
 
 export interface VersionsDocument {
   readonly versions: readonly { id: string; status: string; links: readonly { rel: 'self'; href: string }[] }[];
@@ -29,6 +36,11 @@ export interface VersionsDocument {
 
 /** `base`: where clients reach this API, without a slash at its end. */
 export function versionsDocument(base: string, options: VersionOptions): VersionsDocument {
-  const links = [{ rel: 'self' as const, href: `${base}/v2/` }];
-  return { versions: advertised(options).map(([minor, status]) => ({ id: `v2.${minor}`, status, links })) };
+  const links = (major: string) => [{ rel: 'self' as const, href: `${base}/${major}/` }];
+  return {
+    versions: [
+      ...advertised(options).map(([minor, status]) => ({ id: `v2.${minor}`, status, links: links('v2') })),
+      ...(options.v1 === true ? VERSION_1.map((id) => ({ id, status: 'SUPPORTED', links: links('v1') })) : []),
+    ],
+  };
 }

@@ -107,6 +107,7 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = {
   DataInUse: 409,
   ImageTooLarge: 413,
   SizeMismatch: 400,
+  ChecksumMismatch: 400,
   UriRefused: 400,
 
   SignatureUnusable: 400,

@@ -7,7 +7,7 @@ import { bodyBytes, NoBody } from '../http/body.js';
 import { Context, credentialsOf } from '../http/principal.js';
 import { parseRange } from '../http/range.js';
 import { sendBytes } from '../http/send-bytes.js';
-import { octetStream } from './octet-stream.js';
+import { octetStream } from '../http/octet-stream.js';
 
 @Controller('v2/images/:id/file')
 export class ImageDataController {

@@ -5,7 +5,7 @@ import { BadImport, ImageDataService, ImportService, type AskedImport } from '#i
 import { bodyBytes, readJson } from '../http/body.js';
 import { passOn } from '../http/pass-on.js';
 import { Context, credentialsOf } from '../http/principal.js';
-import { octetStream } from './octet-stream.js';
+import { octetStream } from '../http/octet-stream.js';
 
 /** Images that come in two steps: staged or fetched first, then imported by a job. */
 @Controller('v2/images/:id')

@@ -1,12 +1,8 @@
 import type { ImageFilters, ImageQuery, MemberStatus, TimeOperator, Visibility } from '#images';
 import { InvalidValue } from '../http/api.errors.js';
+import type { Paging } from '../http/paging.js';
 import { sortOf } from './list-sort.js';
 import { splitQuoted } from './quoted-list.js';
-
-export interface Paging {
-  readonly limitDefault: number;
-  readonly limitMax: number;
-}
 
 export type ListQuery = Omit<ImageQuery, 'viewer'>;
 

@@ -8,7 +8,7 @@ import { cachedView } from './cache.view.js';
 const RULE = 'manage_image_cache';
 
 /** Glance's paths of old, with `+cachemanagement` in the flavor; every answer is 200. */
-@Controller('v2')
+@Controller(['v1', 'v2'])
 export class OldCacheController {
   constructor(private readonly cache: CachedImagesService) {}
 

@@ -1,11 +1,4 @@
-export interface Resource {
-  /** Below `/v2`, parts that vary in braces. */
-  readonly path: string;
-  /** In the order in which `Allow` names them. */
-  readonly methods: readonly string[];
-}
-
-const resource = (path: string, ...methods: string[]): Resource => ({ path, methods });
+import { methodsIn, resource, type Resource } from '../http/resources.js';
 
 const namespaced = (kind: string, one: readonly string[], all = ['GET', 'POST', 'DELETE']) => [
   resource(`/metadefs/namespaces/{namespace}/${kind}`, ...all),
@@ -56,9 +49,4 @@ export const RESOURCES: readonly Resource[] = [
   ...namespaced('resource_types', ['DELETE'], ['GET', 'POST']),
 ];
 
-const PATTERNS = RESOURCES.map(({ path, methods }) => ({ pattern: new RegExp(`^/v2${path.replace(/\{\w+\}/g, '[^/]+')}$`), methods }));
-
-/** Methods of the resource at a path; undefined where there is none. */
-export function methodsOf(path: string): readonly string[] | undefined {
-  return PATTERNS.find(({ pattern }) => pattern.test(path))?.methods;
-}
+export const methodsOfV2 = methodsIn('/v2', RESOURCES);

@@ -1,6 +1,6 @@
 import { TASK_FILTER_KEYS, TASK_SORT_KEYS, type TaskFilterKey, type TaskQuery, type TaskSortKey } from '#images';
 import { InvalidValue } from '../http/api.errors.js';
-import type { Paging } from './list-query.js';
+import type { Paging } from '../http/paging.js';
 
 const STATUSES = ['pending', 'processing', 'success', 'failure'];
 const UUID = /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;

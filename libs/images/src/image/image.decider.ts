@@ -14,6 +14,7 @@ import { IMAGE_UPCASTS } from './image.upcasts.js';
 import { PurgeRecord, purgeRecord } from './purge-record.js';
 import { RestoreImage, restoreImage } from './restore-image.js';
 import { SettleEncryptionKey, settleEncryptionKey } from './settle-encryption-key.js';
+import { SetMembers, setMembers } from './set-members.js';
 import { DecideMembership, decideMembership, ShareImage, shareImage, UnshareImage, unshareImage } from './share-image.js';
 import { FailUpload, failUpload, FinishUpload, finishUpload, StartUpload, startUpload } from './upload-data.js';
 
@@ -30,6 +31,7 @@ const DECISIONS = [
   decides(ShareImage, shareImage),
   decides(DecideMembership, decideMembership),
   decides(UnshareImage, unshareImage),
+  decides(SetMembers, setMembers),
   decides(StartUpload, startUpload),
   decides(FinishUpload, finishUpload),
   decides(FailUpload, failUpload),

@@ -222,6 +222,14 @@ export class NoData extends ImageRefusal {
   }
 }
 
+/** The bytes that came are not those that the client told of. */
+export class ChecksumMismatch extends ImageRefusal {
+  readonly code = 'ChecksumMismatch';
+  constructor(readonly imageId: string, expected: string, found: string) {
+    super(`Supplied checksum (${expected}) and checksum generated from uploaded image (${found}) did not match.`);
+  }
+}
+
 /** The server is going down and gave up what was under way. */
 export class ServiceStopping extends ImageRefusal {
   readonly code = 'ServiceStopping';
@@ -233,5 +241,5 @@ export class ServiceStopping extends ImageRefusal {
 export type ImageError =
   | ImageNotFound | ImageIdTaken | Forbidden | ImageProtected | PropertyExists | PropertyMissing | PropertyReserved | AttributeReadOnly
   | QuotaExceeded | StorageQuotaExceeded | ImageCountExceeded | ProjectOverLimit | NotShared | MemberExists | MemberNotFound | FormatsMissing | NotQueuedForFormatChange | NotQueuedForUpload
-  | ImageGoneDuringUpload | FormatMismatch | UnsafeImage | NoData | ServiceStopping | NotActiveForDeactivation | NotReadyForLocations | InvalidLocation
+  | ImageGoneDuringUpload | ChecksumMismatch | FormatMismatch | UnsafeImage | NoData | ServiceStopping | NotActiveForDeactivation | NotReadyForLocations | InvalidLocation
   | ValidationDataConflict | ImportError | TagMissing | StoreNotEnabled | OneStoreOnly | NotInStore | DeletionError;

@@ -44,6 +44,8 @@ export interface Image extends ImageAttributes {
   readonly imports: readonly ImageImport[];
   /** The one that holds the image now: nobody else may give it data. */
   readonly openImport: ImageImport | null;
+  /** What its creator said of data to come; sizes in bytes. */
+  readonly declared: { readonly size?: number; readonly checksum?: string };
   /** In the key manager: it goes with this image, and is not gone yet. */
   readonly keyToDelete: string | null;
 }
@@ -93,6 +95,7 @@ export function imageOf(id: string, state: ImageState): Image | undefined {
     staged,
     imports,
     openImport: openImportOf(imports),
+    declared: image.created.declared,
     keyToDelete: keyToDelete(image, status),
   };
   return image.recordPurged ? { ...whole, properties: {}, tags: [], members: [], imports: [] } : whole;
@@ -127,6 +130,8 @@ export function stagedOf(image: CreatedIncarnation, imports: readonly ImageImpor
   return uploadId !== null && staged ? { uploadId, ...staged } : null;
 }
 
+const READS_LATER: readonly ImageImport['method'][] = ['location-import', 'copy-from'];
+
 function statusOf(image: CreatedIncarnation, openImport: ImageImport | null): ImageStatus {
   const deletion = deletionOf(image);
   if (deletion) {
@@ -135,7 +140,7 @@ function statusOf(image: CreatedIncarnation, openImport: ImageImport | null): Im
   }
   if (image.data || image.referenced) return image.deactivated?.value ? 'deactivated' : 'active';
   // Clients expect the image to be queued until somebody begins to read the data at the place.
-  if (openImport && (openImport.method !== 'location-import' || openImport.startedAt !== null)) return 'importing';
+  if (openImport && (!READS_LATER.includes(openImport.method) || openImport.startedAt !== null)) return 'importing';
   const upload = openUploadOf(image);
   if (upload !== null) return image.attempts[upload]?.started?.method === 'stage' ? 'uploading' : 'saving';
   return lastOutcome(image) === 'killed' ? 'killed' : 'queued';

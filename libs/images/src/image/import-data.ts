@@ -15,6 +15,7 @@ export const STATUS_FOR: Readonly<Record<ImportMethod, ImageStatus>> = {
   'glance-download': 'queued',
   'copy-image': 'active',
   'location-import': 'queued',
+  'copy-from': 'queued',
 };
 
 /** The bytes of an attempt are whole in the staging area. */
@@ -141,9 +142,12 @@ export function failImport({ imageId, failure }: FailImport, state: ImageState):
   const undone = image.deletedAt === null && (open.method === 'copy-image' || !ACTIVE.includes(image.status));
   const added = undone ? image.locations.filter(({ uploadId }) => uploadId === open.uploadId) : [];
   const { uploadId } = open;
+  // What a client of version 1 gave up to us in the background has failed for good.
+  const killed = open.method === 'copy-from' && image.deletedAt === null;
+  const over = killed || image.openUpload === uploadId;
   return [
     ...added.map(({ id }): ImageEvent => ({ type: 'ImageLocationRemoved', data: { locationId: id, reason: 'removed' } })),
-    ...(image.openUpload === uploadId ? [{ type: 'ImageUploadFailed' as const, data: { uploadId, reason: failure.reason, outcome: 'queued' as const } }] : []),
+    ...(over ? [{ type: 'ImageUploadFailed' as const, data: { uploadId, reason: failure.reason, outcome: killed ? ('killed' as const) : ('queued' as const) } }] : []),
     { type: 'ImageImportFailed', data: failure },
   ];
 }

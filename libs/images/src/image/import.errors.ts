@@ -25,6 +25,7 @@ export class NotReadyForImport extends ImportRefusal {
 
 const TEXTS: Readonly<Record<string, string>> = {
   'glance-direct': "Image needs to be staged before 'glance-direct' method can be used",
+  'copy-from': 'Only a queued image can be copied to',
   'copy-image': 'Only images with status active can be targeted for copying',
   'web-download': "Image needs to be in 'queued' state to use 'web-download' method",
   'glance-download': "Image needs to be in 'queued' state to use 'glance-download' method",

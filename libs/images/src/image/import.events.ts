@@ -1,7 +1,7 @@
 import type { DomainEvent } from '#event-store';
 
-/** Glance's names, and one of ours for a location that is read and hashed after it was added. */
-export type ImportMethod = 'glance-direct' | 'web-download' | 'glance-download' | 'copy-image' | 'location-import';
+/** Glance's names, and two of ours: for a location that is read and hashed after it was added, and for the `copy_from` of the Images API v1. */
+export type ImportMethod = 'glance-direct' | 'web-download' | 'glance-download' | 'copy-image' | 'location-import' | 'copy-from';
 
 /** Whose request an import goes back to: what a task tells of it, and whose rights it has. */
 export interface Requester {

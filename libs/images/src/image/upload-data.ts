@@ -52,8 +52,12 @@ export class FailUpload extends ImageCommand {
   }
 }
 
+/** Ends an attempt, and a queued image for which none was begun: its client was told that it is lost. */
+export class KillImage extends FailUpload {}
+
 export function failUpload(command: FailUpload, state: ImageState): ImageEvent[] {
   const image = imageOf(command.imageId, state);
+  if (command instanceof KillImage && image?.status === 'queued' && !image.openImport) return [{ type: 'ImageUploadFailed', data: command.failure }];
   if (image?.openUpload !== command.failure.uploadId || image.openImport) return [];
   return [{ type: 'ImageUploadFailed', data: command.failure }];
 }

@@ -41,7 +41,7 @@ async function stagedData(parts: ImportParts, of: ImportOf): Promise<ImportData>
   const properties = source?.properties ?? {};
   const changes = { ...changed(of, diskFormat, containerFormat), properties };
   const plain: ImportData = { size: fetched.size, read: () => staging.read(url), diskFormat, containerFormat, changes, close: async () => undefined };
-  if (parts.help.transforms) return transformed(parts, of, plain, url);
+  if (parts.help.transforms && of.task.method !== 'copy-from') return transformed(parts, of, plain, url);
   holdToQuota(parts, of, properties);
   return plain;
 }

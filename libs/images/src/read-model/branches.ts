@@ -22,6 +22,8 @@ export function branchesOf({ viewer, visibility, memberStatus = 'accepted' }: Pi
     case 'public':
     case 'community':
       return everybodys(visibility);
+    case 'not public':
+      return [...ownOrAdmins('private'), ...ownOrAdmins('shared'), ...withMe(), ...ownOrAdmins('community')];
     case 'private':
       return ownOrAdmins('private');
     case 'shared':

@@ -2,7 +2,7 @@ import type { InlineProjection, MemoryWrite } from '#event-store';
 import { imageIdOf, openWorkOf, type Image, type OpenWork } from '../image/image.js';
 import type { ImageState } from '../image/image.state.js';
 import { MarkerNotFound } from './image-list.errors.js';
-import { UNLISTED, type DueForScrub, type ImageFilters, type ImageList, type ImageQuery, type Sort, type TimeOperator } from './image-list.js';
+import { GONE, UNLISTED, type DueForScrub, type ImageFilters, type ImageList, type ImageQuery, type Sort, type TimeOperator } from './image-list.js';
 import { isPurged, rowAfter, IMAGE_STREAMS, type ImageRow } from './image-list.projection.js';
 import { sortValue } from './sort-value.js';
 import { maySee, membershipOf, owns } from './viewer.js';
@@ -65,9 +65,17 @@ export class MemoryImageList implements ImageList {
       .slice(0, limit);
   }
 
-  private async marker(id: string, { viewer }: ImageQuery): Promise<Image> {
+  async sharedWith(member: string, owner: string | undefined, after: string | undefined, limit: number): Promise<readonly Image[]> {
+    return this.all()
+      .filter(({ id, doc }) => id > (after?.toLowerCase() ?? '') && doc.owner !== member && (owner === undefined || doc.owner === owner)
+        && !UNLISTED.includes(doc.status) && membershipOf({ admin: false, project: member }, doc) !== undefined)
+      .slice(0, limit)
+      .map(({ doc }) => doc);
+  }
+
+  private async marker(id: string, { viewer, state = 'listed' }: ImageQuery): Promise<Image> {
     const image = await this.find(id);
-    if (!image || UNLISTED.includes(image.status) || !maySee(viewer, image)) throw new MarkerNotFound(id);
+    if (!image || (state === 'listed' && UNLISTED.includes(image.status)) || !maySee(viewer, image)) throw new MarkerNotFound(id);
     return image;
   }
 }
@@ -83,10 +91,14 @@ export const memoryImageProjection = (list: MemoryImageList): InlineProjection<I
 });
 
 export function matches(image: Image, query: ImageQuery): boolean {
-  return !UNLISTED.includes(image.status)
-    && image.hidden === (query.hidden ?? false)
+  return isInState(image, query.state)
+    && (query.hidden === 'any' || image.hidden === (query.hidden ?? false))
     && isInSet(image, query)
     && passes(image, query.filters);
+}
+
+function isInState({ status }: Image, state: ImageQuery['state'] = 'listed'): boolean {
+  return state === 'any' || (state === 'deleted' ? GONE.includes(status) : !UNLISTED.includes(status));
 }
 
 export const compare = (sort: readonly Sort[]) => (a: Image, b: Image): number => {
@@ -106,6 +118,7 @@ function compareValues(a: string | number, b: string | number): number {
 
 function isInSet(image: Image, { viewer, visibility, memberStatus = 'accepted' }: ImageQuery): boolean {
   const mine = owns(viewer, image);
+  if (visibility === 'not public') return image.visibility !== 'public' && (viewer.admin || mine || isShared(image, viewer, memberStatus));
   if (visibility !== undefined && visibility !== 'all' && image.visibility !== visibility) return false;
   switch (image.visibility) {
     case 'public':
@@ -114,11 +127,14 @@ function isInSet(image: Image, { viewer, visibility, memberStatus = 'accepted' }
       return mine || visibility !== undefined;
     case 'private':
       return mine || viewer.admin;
-    case 'shared': {
-      const membership = membershipOf(viewer, image);
-      return mine || viewer.admin || (membership !== undefined && (memberStatus === 'all' || memberStatus === membership.status));
-    }
+    case 'shared':
+      return mine || viewer.admin || isShared(image, viewer, memberStatus);
   }
+}
+
+function isShared(image: Image, viewer: ImageQuery['viewer'], memberStatus: ImageQuery['memberStatus']): boolean {
+  const membership = membershipOf(viewer, image);
+  return membership !== undefined && (memberStatus === 'all' || memberStatus === membership.status);
 }
 
 function passes(image: Image, filters: ImageFilters): boolean {

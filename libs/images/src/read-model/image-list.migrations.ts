@@ -86,6 +86,12 @@ const IMPORTS = `UPDATE afterimage.image SET doc = doc || '{"staged": null, "imp
 /** The text sorts as the time does. */
 const SCRUB = `CREATE INDEX image_scrub ON afterimage.image (((doc->>'scrubAfter') COLLATE "C"), id) WHERE status = 'pending_delete'`;
 
+/** Deleted images, as an admin looks for them in version 1. */
+const UNLISTED_IMAGES = `CREATE INDEX image_unlisted ON afterimage.image (created_at, id) WHERE NOT listed`;
+
+/** What creators said of data to come was in no document before version 1 asked for it. */
+const DECLARED = `UPDATE afterimage.image SET doc = doc || '{"declared": {}}' WHERE NOT doc ? 'declared'`;
+
 export const IMAGE_MIGRATIONS: Migrations = {
   '0002-images': {
     async up(db) {
@@ -116,6 +122,16 @@ export const IMAGE_MIGRATIONS: Migrations = {
   '0008-imports': {
     async up(db) {
       await sql.raw(IMPORTS).execute(db);
+    },
+  },
+  '0015-unlisted-images': {
+    async up(db) {
+      await sql.raw(UNLISTED_IMAGES).execute(db);
+    },
+  },
+  '0016-declared.migrate': {
+    async up(db) {
+      await sql.raw(DECLARED).execute(db);
     },
   },
 };

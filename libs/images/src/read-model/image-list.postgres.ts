@@ -4,6 +4,7 @@ import { branchesOf } from './branches.js';
 import { MarkerNotFound } from './image-list.errors.js';
 import { UNLISTED, type DueForScrub, type ImageFilters, type ImageList, type ImageQuery } from './image-list.js';
 import { fewMatchedPage, matchedPage, orderedPage, windowPage, type ListRequest } from './list-sql.js';
+import { anyStatePage } from './unlisted-sql.js';
 import { isUuid, type Statement } from './sql-values.js';
 import { maySee } from './viewer.js';
 
@@ -27,6 +28,10 @@ WHERE status = 'pending_delete' AND (doc->>'scrubAfter') COLLATE "C" <= $1 AND (
 ORDER BY (doc->>'scrubAfter') COLLATE "C", id LIMIT $4`;
 const FIND_ALL = 'SELECT doc FROM afterimage.image WHERE id = ANY ($1::uuid[])';
 const WALK = `SELECT doc FROM afterimage.image WHERE status <> 'deleted' AND id > $1::uuid ORDER BY id LIMIT $2`;
+/** Each status apart: then the index has the order. */
+const SHARED_WITH = `SELECT i.doc FROM afterimage.image_member AS m JOIN afterimage.image AS i ON i.id = m.image_id
+WHERE m.member = $1 AND m.member_status IN ('pending', 'accepted', 'rejected') AND m.image_id > $2::uuid AND ($3::text IS NULL OR m.owner = $3)
+ORDER BY m.image_id LIMIT $4`;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 type Windowed = { doc: Image; matches: boolean | null; last: boolean };
@@ -55,8 +60,13 @@ export class PostgresImageList implements ImageList {
     const marker = query.marker === undefined ? undefined : await this.marker(query.marker, query);
     const request: ListRequest = { ...query, branches: branchesOf(query), marker };
     if (request.limit === 0 || request.branches.length === 0) return [];
+    if (query.state !== undefined && query.state !== 'listed') return this.docs(anyStatePage(request, query.state));
     if (!searches(query.filters)) return this.docs({ ...orderedPage(request), name: this.nameOf(query) });
     return this.search(request);
+  }
+
+  sharedWith(member: string, owner: string | undefined, after: string | undefined, limit: number): Promise<readonly Image[]> {
+    return this.docs({ text: SHARED_WITH, values: [member, after ?? FIRST_ID, owner ?? null, limit] });
   }
 
   async openWork(kind: OpenWork, after: string | undefined, limit: number): Promise<readonly string[]> {
@@ -111,9 +121,9 @@ export class PostgresImageList implements ImageList {
     return rows;
   }
 
-  private async marker(id: string, { viewer }: ImageQuery): Promise<Image> {
+  private async marker(id: string, { viewer, state = 'listed' }: ImageQuery): Promise<Image> {
     const image = await this.find(id);
-    if (!image || UNLISTED.includes(image.status) || !maySee(viewer, image)) throw new MarkerNotFound(id);
+    if (!image || (state === 'listed' && UNLISTED.includes(image.status)) || !maySee(viewer, image)) throw new MarkerNotFound(id);
     return image;
   }
 

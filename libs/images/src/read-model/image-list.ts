@@ -39,11 +39,13 @@ export interface ImageFilters {
 export interface ImageQuery {
   readonly viewer: Viewer;
   /** Absent: the default set (images-v2 §5): own, public, shared with the viewer; an admin also everybody's, but never others' community ones. */
-  readonly visibility?: Visibility | 'all';
+  readonly visibility?: Visibility | 'all' | 'not public';
   /** Which of the images that others share with the viewer: by default those it has accepted. An admin sees all in any case. */
   readonly memberStatus?: MemberStatus | 'all';
   /** Default false: hidden images are left out. True: only hidden ones. */
-  readonly hidden?: boolean;
+  readonly hidden?: boolean | 'any';
+  /** Default `listed`: neither killed nor deleted ones. `deleted`: only those that are, or wait for a scrubber. */
+  readonly state?: 'listed' | 'deleted' | 'any';
   readonly filters: ImageFilters;
   /** Complete: ends with `id`, no key twice. */
   readonly sort: readonly Sort[];
@@ -71,11 +73,16 @@ export interface ImageList {
   walk(after: string | undefined, limit: number): Promise<readonly Image[]>;
   /** Rejects with `MarkerNotFound` where the marker does not exist, is deleted or not visible to the viewer. */
   list(query: ImageQuery): Promise<readonly Image[]>;
+  /** Images of others (of `owner` alone, where one is given) that are shared with a project, in id order after `after`, at most `limit`. */
+  sharedWith(member: string, owner: string | undefined, after: string | undefined, limit: number): Promise<readonly Image[]>;
   /** Ids of images with open work of that kind, in id order after `after`, at most `limit`. */
   openWork(kind: OpenWork, after: string | undefined, limit: number): Promise<readonly string[]>;
   /** Images in `pending_delete` whose data a scrubber may take by `until` (ISO 8601), those due first first, after `after`, at most `limit`. */
   dueForScrub(until: string, after: DueForScrub | undefined, limit: number): Promise<readonly DueForScrub[]>;
 }
 
-/** Never listed. */
-export const UNLISTED: readonly ImageStatus[] = ['deleted', 'pending_delete', 'killed'];
+/** There only for the history, and for who looks for deleted ones. */
+export const GONE: readonly ImageStatus[] = ['deleted', 'pending_delete'];
+
+/** Never listed by default. */
+export const UNLISTED: readonly ImageStatus[] = [...GONE, 'killed'];

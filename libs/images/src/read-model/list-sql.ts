@@ -79,7 +79,7 @@ function statement(request: ListRequest, text: (parts: Parts) => string): Statem
 function partsOf({ hidden = false, filters, sort, limit, branches, marker }: ListRequest, put: Put): Parts {
   const keys = decisive(sort);
   const conditions = filterConditions(filters, put);
-  const unlessHidden = hidden ? 'hidden' : 'NOT hidden';
+  const unlessHidden = hiddenCondition(hidden);
   return {
     columns: keys.map(({ key }) => key).join(', '),
     order: orderBy(keys),
@@ -89,5 +89,7 @@ function partsOf({ hidden = false, filters, sort, limit, branches, marker }: Lis
     filters: conditions,
   };
 }
+
+export const hiddenCondition = (hidden: ImageQuery['hidden']): string => (hidden === 'any' ? 'true' : hidden ? 'hidden' : 'NOT hidden');
 
 const and = (...conditions: readonly (readonly string[])[]): string => conditions.flat().join(' AND ');

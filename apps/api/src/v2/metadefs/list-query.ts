@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { NAMESPACE_SORT_KEYS, type NamespaceQuery, type NamespaceVisibility } from '#metadefs';
 import { InvalidValue } from '../../http/api.errors.js';
-import type { Paging } from '../list-query.js';
+import type { Paging } from '../../http/paging.js';
 
 /** Of the tags and objects of a namespace. */
 const DEFINITION_SORT_KEYS = ['name', 'created_at', 'updated_at', 'id'] as const;
