@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { Command, type CommanderError } from 'commander';
+import { addBackupCommands } from './commands/backup/command.js';
 import { commandLine, withConfigOptions, type ConfigOptions } from './commands/config-options.js';
 import { addDbCommands } from './commands/db/command.js';
 import { addImportLegacyCommand } from './commands/import-legacy/command.js';
@@ -46,6 +47,7 @@ function program(): Command {
   addPolicyCommands(afterimage);
   addJobsCommands(afterimage);
   addReconcileCommand(afterimage);
+  addBackupCommands(afterimage);
   addImportLegacyCommand(afterimage);
   addDbCommands(afterimage);
   addStatusCommands(afterimage);

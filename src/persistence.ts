@@ -1,13 +1,13 @@
 import {
   createMemoryCheckpoints, createMemoryClaims, createMemoryEventStore, createPool, createPostgresCheckpoints, createPostgresClaims,
-  contractedIn, createPostgresEventStore, EVENT_STORE_MIGRATIONS, prepareSchema, type Checkpoints, type Claims, type EventStore, type InlineProjection, type Migrations, type SchemaCare,
+  contractedIn, createPostgresEventStore, EVENT_STORE_MIGRATIONS, prepareSchema, type Checkpoints, type Claims, type EventStore, type InlineProjection, type Migrations, type SchemaCare, type SqlWrite,
 } from '#event-store';
 import { MemoryCacheNodes, type CacheNodes } from '#stores';
 import {
   CACHE_MIGRATIONS, PostgresCacheNodes, IMAGE_MIGRATIONS, memoryImageProjection, MemoryImageList, MemoryUsage, memoryUsageProjection, PostgresImageList, postgresImageProjection,
   PostgresUsage, postgresUsageProjection, USAGE_MIGRATIONS, type ImageList, type Usage,
 } from '#images';
-import { memoryTasks, postgresTasks, TASK_MIGRATIONS, type KeptTasks } from './task-persistence.js';
+import { memoryTasks, postgresTaskProjections, postgresTasks, TASK_MIGRATIONS, type KeptTasks } from './task-persistence.js';
 import {
   MemoryMetadefCatalog, memoryMetadefsProjection, METADEFS_MIGRATIONS, PostgresMetadefCatalog, postgresMetadefsProjection, type MetadefCatalog,
 } from '#metadefs';
@@ -59,6 +59,9 @@ export interface DatabaseAt {
   readonly care: SchemaCare;
 }
 
+/** Of all read models in PostgreSQL. */
+export const POSTGRES_PROJECTIONS = [postgresImageProjection, postgresUsageProjection, postgresMetadefsProjection, ...postgresTaskProjections] as InlineProjection<unknown, SqlWrite>[];
+
 /** Of all that is kept in PostgreSQL. */
 export const MIGRATIONS: Migrations = { ...EVENT_STORE_MIGRATIONS, ...IMAGE_MIGRATIONS, ...USAGE_MIGRATIONS, ...METADEFS_MIGRATIONS, ...TASK_MIGRATIONS, ...CACHE_MIGRATIONS };
 
@@ -70,7 +73,7 @@ export async function postgresPersistence({ url, connections, care }: DatabaseAt
     throw error;
   });
   const store = createPostgresEventStore({ pool, sequencer: share !== 'http' });
-  const { tasks, projections } = postgresTasks(pool);
+  const { tasks } = postgresTasks(pool);
   return {
     store,
     tasks,
@@ -81,7 +84,7 @@ export async function postgresPersistence({ url, connections, care }: DatabaseAt
     cacheNodes: new PostgresCacheNodes(pool),
     claims: createPostgresClaims({ pool }),
     checkpoints: createPostgresCheckpoints({ pool }),
-    projections: [postgresImageProjection, postgresUsageProjection, postgresMetadefsProjection, ...projections] as InlineProjection<unknown, unknown>[],
+    projections: POSTGRES_PROJECTIONS as InlineProjection<unknown, unknown>[],
     close: async () => {
       await store.close();
       await pool.end();

@@ -11,6 +11,7 @@ import type { Shared } from './http-part.js';
 import { jobBoard } from './job-board.js';
 import { openCache } from './open-cache.js';
 import { memoryPersistence, postgresPersistence, type DatabaseAt, type Persistence } from './persistence.js';
+import { refuseUnfinishedImport } from './unfinished-import.js';
 
 export interface RunningApp {
   stop(graceMs: number): Promise<void>;
@@ -49,6 +50,10 @@ export interface Opened {
 export async function open(settings: Settings, persistence: () => Persistence | Promise<Persistence>): Promise<Opened> {
   const stores = await openStores(settings);
   const opened = await persistence();
+  await refuseUnfinishedImport(opened).catch(async (error: unknown) => {
+    await opened.close();
+    throw error;
+  });
   const cache = await openCache(settings, opened.cacheNodes);
   return { persistence: opened, root: (parts) => AppModule.forRoot(settings, opened, stores, parts, cache) };
 }

@@ -17,7 +17,9 @@ export function memoryTasks(): KeptTasks {
   return { tasks: { list, progress: new MemoryImportProgress(list.isOpen) }, projections: [memoryTaskProjection(list), memoryImageTasksProjection(list)] };
 }
 
+export const postgresTaskProjections = [postgresTaskProjection, postgresImageTasksProjection];
+
 export const postgresTasks = (pool: Pool): KeptTasks => ({
   tasks: { list: new PostgresTaskList(pool), progress: new PostgresImportProgress(pool) },
-  projections: [postgresTaskProjection, postgresImageTasksProjection],
+  projections: postgresTaskProjections,
 });

@@ -5,6 +5,7 @@ export * from './backup/backup.errors.js';
 export * from './backup/export-log.js';
 export * from './backup/import-log.js';
 export * from './backup/log-transfer.js';
+export { projectLog, type ProjectLog } from './backup/project-log.js';
 export { EMPTY_LOG, type LogEnd, type LogFileHeader } from './backup/log-file.js';
 export * from './checkpoints.js';
 export * from './clock.js';
@@ -33,6 +34,7 @@ export { EVENT_STORE_MIGRATIONS } from './adapters/postgres/event-store.migratio
 export { migrate, type Migrations } from './adapters/postgres/migrate.js';
 export { phaseOf, PHASES, type Phase } from './adapters/postgres/schema-phases.js';
 export { assertNotTooNew, contractedIn, prepareSchema, schemaState, type SchemaCare, type SchemaState } from './adapters/postgres/schema.js';
+export { applyWrites } from './adapters/postgres/apply-writes.js';
 export { createPool } from './adapters/postgres/pool.js';
 export { createPostgresCheckpoints } from './adapters/postgres/postgres.checkpoints.js';
 export { createPostgresClaims } from './adapters/postgres/postgres.claims.js';
