@@ -12,7 +12,7 @@ export interface OpenLog {
   readonly transfer: LogTransfer;
   readonly checkpoints: Checkpoints;
   readonly projections: readonly InlineProjection<unknown, SqlWrite>[];
-  apply(writes: readonly SqlWrite[], checkpoint: { readonly name: string; readonly position: bigint }): Promise<void>;
+  apply(changes: readonly (readonly SqlWrite[])[], checkpoint: { readonly name: string; readonly position: bigint }): Promise<void>;
 }
 
 const CONNECTIONS = 6;
@@ -41,7 +41,7 @@ async function inPostgres<T>({ url, care }: DatabaseAt, purpose: 'read' | 'write
         transfer: createPostgresLogTransfer({ pool }),
         checkpoints: createPostgresCheckpoints({ pool }),
         projections: POSTGRES_PROJECTIONS,
-        apply: (writes, checkpoint) => applyWrites(pool, writes, checkpoint),
+        apply: (changes, checkpoint) => applyWrites(pool, changes, checkpoint),
       });
     } finally {
       await store.close();

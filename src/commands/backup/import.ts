@@ -71,7 +71,7 @@ async function takeOver(outlines: readonly LogFileOutline[], log: OpenLog, targe
   }
   await projectLog({
     store, projections, signal, from, deciders: new Deciders([imageDecider, metadefsDecider, taskDecider]),
-    apply: (writes, position) => log.apply(writes, { name: IMPORT_PROJECTED, position }),
+    apply: (changes, position) => log.apply(changes, { name: IMPORT_PROJECTED, position }),
     progress: (position) => bar.update('building the read models', Number(position) / Number(last)),
   });
   await endImport(checkpoints, last);

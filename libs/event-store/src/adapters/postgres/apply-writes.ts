@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { SqlWrite } from '../../projection.js';
+import { writeStatement } from './append-statement.js';
 
-/** Makes writes of projections without an append, and writes down how far a reader of the log has come with them: all or nothing. */
-export async function applyWrites(pool: Pool, writes: readonly SqlWrite[], checkpoint: { readonly name: string; readonly position: bigint }): Promise<void> {
+/** Makes the writes of projections for some changes without an append, and notes how far a reader of the log has come with them: all or nothing. */
+export async function applyWrites(pool: Pool, changes: readonly (readonly SqlWrite[])[], checkpoint: { readonly name: string; readonly position: bigint }): Promise<void> {
   const client = await pool.connect();
   try {
     await client.query('BEGIN');
-    for (const { text, values } of writes) await client.query({ name: nameOf(text), text, values: [...values] });
+    for (const writes of changes) await client.query({ ...writeStatement(writes), values: writes.flatMap(({ values }) => values) });
     await client.query(
       'INSERT INTO afterimage.follower (name, position) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET position = excluded.position',
       [checkpoint.name, checkpoint.position],
@@ -18,12 +18,4 @@ export async function applyWrites(pool: Pool, writes: readonly SqlWrite[], check
     client.release(true);
     throw error;
   }
-}
-
-const names = new Map<string, string>();
-
-function nameOf(text: string): string {
-  const name = names.get(text) ?? `write-${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
-  names.set(text, name);
-  return name;
 }
