@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
+import { eventually } from '../support/eventually.js';
 import { ImageClient } from '../support/image-client.js';
 import { testDatabase, type TestDatabase } from '../support/postgres.js';
 import { run } from '../support/run.js';
@@ -24,7 +25,7 @@ describe('afterimage export and import', () => {
   const afterimage = (...args: string[]) => run('node', [MAIN, ...args]);
   const json = async (...args: string[]): Promise<unknown> => {
     const { code, stdout, stderr } = await afterimage(...args, '--json');
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    if (code !== 0) throw new Error(stderr);
     return JSON.parse(stdout);
   };
   const all = async (of: ImageClient) => (await of.list('?limit=1000&sort=id:asc')).images;
@@ -41,7 +42,7 @@ describe('afterimage export and import', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'afterimage-backup-'));
     database = await testDatabase();
-    await writeFile(file('other.conf'), `[DEFAULT]\ndb_auto_create = true\n[event_store]\nurl = ${database.url}\n`);
+    await writeFile(file('other.conf'), `[DEFAULT]\nbind_host = 127.0.0.1\ndb_auto_create = true\n[event_store]\nurl = ${database.url}\n`);
     server = await Server.start();
     client = new ImageClient(server);
     for (const n of [1, 2, 3, 4]) {
@@ -67,7 +68,9 @@ describe('afterimage export and import', () => {
     const shown = await all(client);
     // What nobody has moved to the log yet is not forgotten.
     await server.end('SIGKILL');
-    const since = (await json('export', file('since'), '--after', file('first'), ...there())) as { events: number; last: number; head: string };
+    let since = { events: 0, last: 0, head: '' };
+    // Its PostgreSQL ends a little after it, under an export that was too early: the next goes on.
+    await eventually(async () => void (since = (await json('export', file('since'), '--after', file('first'), ...there())) as typeof since), 60_000);
     expect(since.events).toBeGreaterThanOrEqual(3);
 
     expect(await afterimage('import', '--check', file('first'), file('since'))).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining(`head ${since.head}`) });
@@ -93,7 +96,7 @@ describe('afterimage export and import', () => {
 
   it('gives the tables that appends would have written, work that is open included', async () => {
     const [one, two] = [await testDatabase(), await testDatabase()];
-    const conf = (name: string, { url }: TestDatabase) => writeFile(file(name), `[DEFAULT]\ndb_auto_create = true\n[event_store]\nurl = ${url}\n`);
+    const conf = (name: string, { url }: TestDatabase) => writeFile(file(name), `[DEFAULT]\nbind_host = 127.0.0.1\ndb_auto_create = true\n[event_store]\nurl = ${url}\n`);
     try {
       await Promise.all([conf('one.conf', one), conf('two.conf', two)]);
       const first = await Server.start({ conf: `db_auto_create = true\ndelayed_delete = True\n[event_store]\nurl = ${one.url}\n` });
