@@ -33,7 +33,7 @@ export { createMemoryEventStore } from './adapters/memory/memory.event-store.js'
 export { EVENT_STORE_MIGRATIONS } from './adapters/postgres/event-store.migrations.js';
 export { migrate, type Migrations } from './adapters/postgres/migrate.js';
 export { phaseOf, PHASES, type Phase } from './adapters/postgres/schema-phases.js';
-export { assertNotTooNew, contractedIn, prepareSchema, schemaState, type SchemaCare, type SchemaState } from './adapters/postgres/schema.js';
+export { assertNotTooNew, contractedIn, nextPhase, prepareSchema, schemaState, type SchemaCare, type SchemaState } from './adapters/postgres/schema.js';
 export { applyWrites } from './adapters/postgres/apply-writes.js';
 export { createPool } from './adapters/postgres/pool.js';
 export { createPostgresCheckpoints } from './adapters/postgres/postgres.checkpoints.js';

@@ -27,7 +27,7 @@ export function addDbCommands(program: Command): void {
 /** `glance-manage db …` and `glance-manage db_…`. */
 export function asManage(command: Command): Command {
   withToolOptions(command).description('make, upgrade and look after the database').enablePositionalOptions();
-  const db = command.command('db').description('the same, as two words').enablePositionalOptions();
+  const db = command.command('db').description('as db_ACTION, in two words').enablePositionalOptions();
   for (const action of ACTIONS) {
     asAction(db, action, action.name, 'glance-manage db');
     asAction(command, action, `db_${action.name}`, 'glance-manage db');

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { JobTablesMissing, openJobRunner } from '#apps/worker';
-import { assertNotTooNew, migrate, PHASES, schemaState, type Phase, type SchemaState } from '#event-store';
+import { assertNotTooNew, migrate, nextPhase, PHASES, schemaState, type Phase, type SchemaState } from '#event-store';
 import type { Settings } from '#settings';
 import { MIGRATIONS } from '../../persistence.js';
 import type { Asked } from './actions.js';
@@ -38,7 +38,7 @@ const upToDate = (database: Database): boolean => nextOf(database) === undefined
 const newest = ({ applied }: SchemaState): string => applied?.at(-1) ?? 'none';
 
 /** The next step of an upgrade; undefined: none is left. */
-const nextOf = ({ state: { pending }, queues }: Database): Phase | undefined => PHASES.find((phase) => pending[phase].length > 0 || (phase === 'expand' && !queues));
+const nextOf = ({ state, queues }: Database): Phase | undefined => (queues ? nextPhase(state) : 'expand');
 
 /** BullMQ looks after its own tables; answers whether they are there. */
 async function openJobs({ jobs }: Settings, url: string, createsTables: boolean): Promise<boolean> {

@@ -30,6 +30,9 @@ export async function schemaState(pool: Pool, migrations: Migrations): Promise<S
   };
 }
 
+/** The next step of an upgrade; undefined: none is left. */
+export const nextPhase = ({ pending }: SchemaState): Phase | undefined => PHASES.find((phase) => pending[phase].length > 0);
+
 /** Asks whether a migration has been; what has been once is not asked again. */
 export function contractedIn(pool: Pool): (migration: string) => Promise<boolean> {
   let known: readonly string[] = [];
