@@ -9,7 +9,7 @@ import { run, type Run } from '../support/run.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
 const DEBIAN_FILES = '/etc/glance/metadefs';
-const SLOW = 90_000;
+const SLOW = 120_000;
 
 /** Debian's glance-manage and glance-status on SQLite, ours on PostgreSQL. */
 describe('glance-manage and glance-status', () => {

@@ -9,7 +9,7 @@ import { run } from '../support/run.js';
 import { Server } from '../support/server.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
-const SLOW = 60_000;
+const SLOW = 120_000;
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 describe('glance-manage db purge, beside a running server', () => {
@@ -46,11 +46,12 @@ describe('glance-manage db purge, beside a running server', () => {
   }
   const row = async (which: string) => (await client.query<{ tags: string[]; props: object; doc: { members: unknown[] }; open_work: string[] }>('SELECT tags, props, doc, open_work FROM afterimage.image WHERE id = $1', [which])).rows[0];
   const events = async () => (await client.query<{ type: string }>("SELECT type FROM afterimage.event WHERE stream = $1 ORDER BY revision", [`image-${id}`])).rows.map(({ type }) => type);
-  const manage = (...args: string[]) => {
+  const afterimage = (url: string, ...args: string[]) => {
     const conf = join(server.stateDir, 'manage.conf');
-    writeFileSync(conf, `[DEFAULT]\nbind_host = 127.0.0.1\nstate_dir = ${server.stateDir}\n[database]\nconnection = ${database.url}\n[glance_store]\nfilesystem_store_datadir = ${server.imagesDir}\n`);
-    return run('node', [MAIN, 'glance-manage', 'db', ...args, '--config-file', conf]);
+    writeFileSync(conf, `[DEFAULT]\nbind_host = 127.0.0.1\ndb_auto_create = True\nstate_dir = ${server.stateDir}\n[database]\nconnection = ${url}\n[glance_store]\nfilesystem_store_datadir = ${server.imagesDir}\n`);
+    return run('node', [MAIN, ...args, '--config-file', conf]);
   };
+  const manage = (...args: string[]) => afterimage(database.url, 'glance-manage', 'db', ...args);
   const takenAgain = () => images.status('POST', '/v2/images', { id, name: 'again' }, JSON_TYPE);
 
   it('refuses what makes no sense, with 1', async () => {
@@ -81,6 +82,23 @@ describe('glance-manage db purge, beside a running server', () => {
     expect([await takenAgain(), await images.status('GET', `/v2/images/${id}`), await images.status('DELETE', `/v2/images/${id}`)]).toEqual([409, 404, 404]);
     expect(await events()).toEqual(expect.arrayContaining(['ImageCreated', 'ImageDataStored', 'ImageDeleted', 'ImageDataPurged', 'ImageRecordPurged']));
     expect((await events()).filter((type) => type === 'ImageRecordPurged')).toHaveLength(2);
+    expect(await images.status('POST', '/v1/images', undefined, { 'x-image-meta-id': id, 'x-image-meta-name': 'again' })).toBe(409);
+  }, SLOW);
+
+  it('stays so where the read model is built anew from the events', async () => {
+    const copy = await testDatabase();
+    const other = new Client({ connectionString: copy.url });
+    await other.connect();
+    try {
+      const file = join(server.stateDir, 'log.ndjson.zst');
+      expect(await afterimage(database.url, 'export', file)).toMatchObject({ code: 0 });
+      expect(await afterimage(copy.url, 'import', file)).toMatchObject({ code: 0 });
+      const { rows } = await other.query<{ id: string }>('SELECT id FROM afterimage.image');
+      expect(rows).toEqual([{ id: kept }]);
+    } finally {
+      await other.end();
+      await copy.drop();
+    }
   }, SLOW);
 
   it('waits for the end of an upgrade: older programs could not read it', async () => {

@@ -8,7 +8,7 @@ import { run } from '../support/run.js';
 import { freePort, Server } from '../support/server.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
-const SLOW = 60_000;
+const SLOW = 120_000;
 
 describe('A database of the operator\'s own', () => {
   let folder: string;

@@ -14,7 +14,7 @@ import { Server } from '../support/server.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
 const LANDED = fileURLToPath(new URL('../landed', import.meta.url));
-const SLOW = 90_000;
+const SLOW = 120_000;
 const PATCH_TYPE = { 'content-type': 'application/openstack-images-v2.1-json-patch' };
 
 /** As its own version answered. */
