@@ -137,9 +137,13 @@ describe('Debian’s Glance on MariaDB, taken over with its data in place', () =
     expect(rows.map(({ id, status }) => [id, status])).toEqual(old);
     for (const status of ['deleted', 'killed', 'pending_delete']) {
       const id = rows.find((row) => row.status === status)?.id;
-      expect(await as(OPERATOR).status('GET', `/v2/images/${id}`)).toBe(404);
+      expect(await as(OPERATOR).status('GET', `/v2/images/${id}`)).toBe(status === 'killed' ? 200 : 404);
       expect(await as(OPERATOR).status('POST', '/v2/images', { id }, { 'content-type': 'application/json' })).toBe(409);
     }
+  }, SLOW);
+
+  it('is not imported again beside a running server either', async () => {
+    expect((await imported()).summary).toMatchObject({ images: { imported: 0, present: ROWS + BY_API, left: 0 }, namespaces: { imported: 0 } });
   }, SLOW);
 
   it('has every metadata definition that Glance had', async () => {

@@ -33,7 +33,7 @@ export async function importLegacy(options: ImportLegacyOptions): Promise<number
   const database = await openSource(old.url);
   try {
     const schema = await schemaOf(database);
-    const result = await withApplication(settings, (app) => run(app, settings, { database, schema, key, options }));
+    const result = await withApplication(settings, (app) => run(app, settings, { database, schema, key, options, keepDeletedFor: settings.images.keepDeletedFor ?? old.keepDeletedFor ?? 0 }));
     return result.images.left === 0 ? 0 : SOME_LEFT;
   } finally {
     // It may have gone before us.
@@ -52,14 +52,15 @@ interface Source {
   readonly schema: LegacySchema;
   readonly key: OldKey;
   readonly options: ImportLegacyOptions;
+  readonly keepDeletedFor: number;
 }
 
-async function run(app: INestApplicationContext, settings: Settings, { database, schema, key, options: { dryRun = false, json } }: Source): Promise<ImportResult> {
+async function run(app: INestApplicationContext, settings: Settings, { database, schema, key, keepDeletedFor, options: { dryRun = false, json } }: Source): Promise<ImportResult> {
   const stopped = new AbortController();
   void new Shutdown(() => undefined).requested.then(({ text }) => stopped.abort(new Error(`ended before it was done (${text}); run it again to go on`)));
   const report = (json ? jsonReport : textReport)((text) => process.stdout.write(text), database.place, dryRun);
   const bar = progressBar(process.stderr, schema.images + schema.namespaces);
-  const { metadataEncryptionKey, keepDeletedFor = 0 } = settings.images;
+  const { metadataEncryptionKey } = settings.images;
   const asked: LegacyImportOptions = {
     database, schema, dryRun, home: settings.site, signal: stopped.signal,
     tools: {

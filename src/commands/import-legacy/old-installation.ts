@@ -5,6 +5,8 @@ import { LegacyUrlInvalid } from './import-legacy.errors.js';
 export interface OldInstallation {
   readonly url: string;
   readonly key: string | undefined;
+  /** Seconds (`scrub_time`), where its files say it. */
+  readonly keepDeletedFor: number | undefined;
 }
 
 export interface OldInstallationOptions {
@@ -19,5 +21,6 @@ export function oldInstallation({ from, fromConfig = [], fromKeyFile }: OldInsta
   const url = from ?? values('database', 'connection') ?? values('DEFAULT', 'sql_connection') ?? values('database', 'sql_connection');
   if (url === undefined) throw new LegacyUrlInvalid('', fromConfig.length > 0 ? `stands in none of the files (${fromConfig.join(', ')})` : 'is missing');
   const key = fromKeyFile === undefined ? values('DEFAULT', 'metadata_encryption_key') : readFileSync(fromKeyFile, 'utf8').trim();
-  return { url, key: key ?? ownKey };
+  const scrubTime = values('DEFAULT', 'scrub_time');
+  return { url, key: key ?? ownKey, keepDeletedFor: scrubTime !== undefined && /^\d{1,12}$/.test(scrubTime) ? Number(scrubTime) : undefined };
 }

@@ -16,7 +16,8 @@ export async function openMysql(place: ServerPlace): Promise<LegacyDatabase> {
     ...(ca === undefined ? {} : { ssl: { ca: readFileSync(ca, 'utf8') } }),
   });
   await connection.query('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
-  await connection.query('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
+  // READ ONLY is not known to the servers of the oldest installations.
+  await connection.query('START TRANSACTION WITH CONSISTENT SNAPSHOT');
   return new MysqlSource(placeOf(place), connection, database);
 }
 

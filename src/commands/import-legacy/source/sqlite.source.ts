@@ -10,7 +10,7 @@ export async function openSqlite(place: FilePlace): Promise<LegacyDatabase> {
   const { DatabaseSync } = await withoutWarning(() => import('node:sqlite'));
   const database = new DatabaseSync(place.path, { readOnly: true });
   try {
-    // The first read, not this, is what an installation that still runs would disturb; and what is no database is found here.
+    // What is no database is found here.
     database.exec('BEGIN; SELECT count(*) FROM sqlite_master');
   } catch (error) {
     database.close();

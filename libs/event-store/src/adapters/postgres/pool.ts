@@ -11,7 +11,10 @@ export function createPool(options: pg.PoolConfig): pg.Pool {
   const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<unknown>;
   pool.query = ((...args: unknown[]) => query(...args).catch((error: unknown) => Promise.reject(asUnavailable(error)))) as typeof pool.query;
   const logger = new Logger('PostgreSQL');
-  pool.on('error', (error) => logger.warn(`an idle connection broke: ${error.message}`));
+  pool.on('error', (error) => {
+    // A server that is ended right after the pool may be faster than the goodbye of its connections.
+    if (!pool.ending) logger.warn(`an idle connection broke: ${error.message}`);
+  });
   return pool;
 }
 
