@@ -90,6 +90,10 @@ describe('An image of an old database', () => {
     expect(map({ row: { id: ID.toUpperCase() } })).toMatchObject({ id: ID.toUpperCase(), found: [] });
   });
 
+  it('is left where a text of it cannot be kept', () => {
+    expect(() => map({ properties: [{ name: 'k', value: 'a\0b' }] })).toThrow(/U\+0000/);
+  });
+
   it('has ids that are another’s in another database', () => {
     const [one, other] = [OldIds.from({ id: '1', created_at: '2011-01-01', name: 'a' }), OldIds.from({ id: '1', created_at: '2011-01-02', name: 'a' })];
     expect(one.newId('3')).not.toBe(other.newId('3'));

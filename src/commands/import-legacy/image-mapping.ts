@@ -1,7 +1,7 @@
 import type { AdoptedImage, AdoptedMember, MemberStatus, Visibility } from '#images';
 import type { LegacyFinding } from './finding.js';
 import { nameOf, REFERENCES, type LegacyImage } from './legacy-images.js';
-import { mapLocation, type LocationTools } from './location-mapping.js';
+import { mapLocation, Unkept, type LocationTools } from './location-mapping.js';
 import { isNumber, partId, type OldIds } from './old-ids.js';
 import { isLive, isTrue, timeOf, wholeNumber } from './row-values.js';
 import type { Row } from './source/legacy-database.js';
@@ -27,6 +27,7 @@ const EPOCH = '1970-01-01T00:00:00.000Z';
 export function mapImage(image: LegacyImage, referable: ReadonlySet<string>, tools: MappingTools, found: Found): MappedImage {
   const { row } = image;
   const old = row['id'] ?? '';
+  if (hasNul(image)) throw new Unkept('one of its texts has a character U+0000 in it, which cannot be kept: put that right in the old database and import again');
   const id = tools.ids.newId(old);
   if (id.toLowerCase() !== old.toLowerCase()) found({ kind: 'renamed', what: old, detail: `its id is ${id} from now on` });
   const createdAt = timeOf(row['created_at']) ?? EPOCH;
@@ -52,6 +53,9 @@ export function mapImage(image: LegacyImage, referable: ReadonlySet<string>, too
   };
   return { id, adopted };
 }
+
+const hasNul = ({ row, properties, tags, members }: LegacyImage): boolean =>
+  [row, ...properties, ...tags, ...members].some((one) => Object.values(one).some((value) => value?.includes('\0')));
 
 function statusOf(row: Row, found: Found): AdoptedImage['status'] {
   const status = row['status'] ?? '';

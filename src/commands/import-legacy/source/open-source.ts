@@ -2,14 +2,19 @@ import { LegacyDatabaseUnreachable } from '../import-legacy.errors.js';
 import type { LegacyDatabase } from './legacy-database.js';
 import { parseLegacyUrl, placeOf, type FilePlace, type ServerPlace } from './legacy-url.js';
 
-/** Rejects with `LegacyUrlInvalid` or `LegacyDatabaseUnreachable`. */
+/** Rejects with `LegacyUrlInvalid` or `LegacyDatabaseUnreachable`, and so does every read later. */
 export async function openSource(url: string): Promise<LegacyDatabase> {
   const place = parseLegacyUrl(url);
-  try {
-    return await openPlace(place);
-  } catch (error) {
-    throw new LegacyDatabaseUnreachable(placeOf(place), messageOf(error));
-  }
+  const told = <T>(answer: Promise<T>): Promise<T> => answer.catch((error: unknown) => Promise.reject(new LegacyDatabaseUnreachable(placeOf(place), messageOf(error))));
+  const source = await told(openPlace(place));
+  return {
+    place: source.place,
+    columns: (table) => told(source.columns(table)),
+    page: (page) => told(source.page(page)),
+    rowsOf: (...asked) => told(source.rowsOf(...asked)),
+    count: (table) => told(source.count(table)),
+    close: () => source.close(),
+  };
 }
 
 async function openPlace(place: ServerPlace | FilePlace): Promise<LegacyDatabase> {
