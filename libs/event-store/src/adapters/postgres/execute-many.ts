@@ -45,5 +45,5 @@ function literal(value: unknown): string {
   throw new TypeError('a write has a value that is no SQL value');
 }
 
-const array = (values: readonly unknown[]): string =>
+const array = (values: readonly (string | number | bigint | boolean | null)[]): string =>
   `{${values.map((value) => (value === null ? 'NULL' : `"${String(value).replace(/["\\]/g, '\\$&')}"`)).join()}}`;
