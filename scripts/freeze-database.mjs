@@ -129,7 +129,7 @@ async function answers(url, client) {
   const folder = mkdtempSync(join(tmpdir(), 'freeze-'));
   const port = 20_000 + (process.pid % 20_000);
   const conf = join(folder, 'glance-api.conf');
-  writeFileSync(conf, `[DEFAULT]\nbind_host = 127.0.0.1\nbind_port = ${port}\nworkers = 0\nstate_dir = ${folder}\nnode_staging_uri = file://${folder}/staging\n[database]\nconnection = ${url}\n[metadefs]\nload_defaults = False\n[glance_store]\nfilesystem_store_datadir = ${folder}/images\n`);
+  writeFileSync(conf, `[DEFAULT]\ndb_auto_create = True\nbind_host = 127.0.0.1\nbind_port = ${port}\nworkers = 0\nstate_dir = ${folder}\nnode_staging_uri = file://${folder}/staging\n[database]\nconnection = ${url}\n[metadefs]\nload_defaults = False\n[glance_store]\nfilesystem_store_datadir = ${folder}/images\n`);
   const { rows } = await client.query("SELECT id FROM afterimage.image WHERE open_work = '{}'");
   const settled = new Set(rows.map(({ id }) => id));
   const server = spawn(process.execPath, [resolve(root, 'dist/src/main.js'), 'serve', '--config-file', conf], { stdio: ['ignore', 'ignore', 'inherit'] });
