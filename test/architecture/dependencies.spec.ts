@@ -69,6 +69,11 @@ describe('imports', () => {
     expect(told(imports.filter(({ file, specifier }) => specifier.startsWith('bullmq') && roomOf(file) !== 'apps/worker'))).toEqual([]);
   });
 
+  it('version 1 is a translation: it knows services and HTTP, and nothing below', () => {
+    const allowed = /^(?:\.\/|\.\.\/http\/|\.\.\/v2\/error-status\.js$|\.\.\/api\.options\.js$|#images$|#stores$|@nestjs\/common$|fastify$)/;
+    expect(told(imports.filter(({ file, specifier }) => file.startsWith('apps/api/src/v1/') && !allowed.test(specifier)))).toEqual([]);
+  });
+
   it('of the pure domain are itself and the event store', () => {
     const wrong = imports.filter((one) => {
       const pure = isTest(one.file) ? undefined : PURE.find((folder) => one.file.startsWith(folder));

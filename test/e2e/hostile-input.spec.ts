@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { judge } from '../support/hostile-answers.js';
 import { dataRequests, documentRequests, listRequests, requestsFor, ROUTES, type HostileRequest, type Places } from '../support/hostile-requests.js';
 import { SECRETS } from '../support/hostile-values.js';
+import { requestsOfV1 } from '../support/hostile-v1.js';
 import { Origin } from '../support/origin.js';
 import { DATA, ProbeImages } from '../support/probe-images.js';
 import { exchange } from '../support/raw-http.js';
@@ -63,6 +64,10 @@ describe.each([{ memory: false }, { memory: true }])('Whatever is sent (memory d
 
   it('to any route, it is refused with 4xx in the negotiated form, changes nothing and leaves the connection whole', async () => {
     await holds(requestsFor(places), 600);
+  }, 600_000);
+
+  it('to version 1, it is refused with 4xx too, and changes nothing', async () => {
+    await holds(requestsOfV1(places), 500);
   }, 600_000);
 
   it('as a document, it is refused or understood', async () => {

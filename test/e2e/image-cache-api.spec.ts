@@ -157,6 +157,14 @@ describe('The management of the cache', () => {
     expect(await json(root, '/v2/queued_images', { method: 'DELETE' })).toEqual({ num_deleted: 0 });
   });
 
+  it('the paths of old are those of version 1 too', async () => {
+    for (const [method, path] of OLD_CALLS.filter(([each]) => each === 'GET')) {
+      expect(await json(root, path.replace('/v2/', '/v1/'), { method })).toEqual(await json(root, path, { method }));
+      expect((await alice.request(path.replace('/v2/', '/v1/'), { method })).status).toBe(403);
+    }
+    expect(await json(root, '/v1/queued_images', { method: 'DELETE' })).toEqual({ num_deleted: 0 });
+  });
+
   it('is for admins, as the policy says of each call', async () => {
     const mine = await inCache(alice);
     const calls = [...CALLS, ...OLD_CALLS, ['PUT', `/v2/cache/${mine}`], ['DELETE', `/v2/cache/${mine}`], ['GET', `/v2/cache/nodes/${mine}`]] as const;

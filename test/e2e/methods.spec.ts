@@ -1,8 +1,10 @@
-import { RESOURCES } from '../../apps/api/src/v2/routes.js';
+import { RESOURCES as OF_V1 } from '../../apps/api/src/v1/routes.js';
+import { RESOURCES as OF_V2 } from '../../apps/api/src/v2/routes.js';
 import { ImageClient } from '../support/image-client.js';
 import { exchange } from '../support/raw-http.js';
 import { Server } from '../support/server.js';
 
+const RESOURCES = [...OF_V2.map((one) => ({ ...one, path: `/v2${one.path}` })), ...OF_V1.map((one) => ({ ...one, path: `/v1${one.path}` }))];
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND'];
 
 describe.each([{ memory: false }, { memory: true }])('OSSN-0048: a method that a resource does not have (memory drivers: $memory)', ({ memory }) => {
@@ -20,7 +22,7 @@ describe.each([{ memory: false }, { memory: true }])('OSSN-0048: a method that a
   };
 
   it.each(RESOURCES)('of $path is 405 with those that it has: $methods', async ({ path, methods }) => {
-    const target = `/v2${path}`.replace('{image_id}', image).replace('{tag}', 't').replace(/\{\w+\}/g, 'x');
+    const target = path.replace('{image_id}', image).replace('{tag}', 't').replace(/\{\w+\}/g, 'x');
     for (const method of METHODS.filter((one) => !methods.includes(one))) {
       expect({ method, ...(await ask(method, target)) }).toEqual({ method, status: 405, allow: methods.join(', '), next: 200 });
     }

@@ -68,7 +68,7 @@ describe('Options of the listener', () => {
   }, 60_000);
 
   it('enable_v2_api = False: its routes are as unknown as any, and no version is told', async () => {
-    await withServer('enable_v1_api = True\nenable_v2_api = False\n[paste_deploy]\nflavor = fakeauth\n', async ({ url, output }) => {
+    await withServer('enable_v1_api = False\nenable_v2_api = False\n[paste_deploy]\nflavor = fakeauth\n', async ({ url, output }) => {
       for (const path of ['/', '/v2/images', '/v2.5/images', '/v2', '/v1/images', '/v2/images/x/file']) {
         const answer = await fetch(`${url}${path}`, { redirect: 'manual' });
         expect([path, answer.status, await answer.json()]).toEqual([path, 300, { versions: [] }]);
@@ -76,7 +76,20 @@ describe('Options of the listener', () => {
       const byHeader = await fetch(`${url}/images`, { headers: { accept: 'application/vnd.openstack.images-v2' } });
       expect(byHeader.status).toBe(300);
       expect(await (await fetch(`${url}/versions`)).json()).toEqual({ versions: [] });
-      expect(output).toContain('enable_v2_api = False: no version of the API is served');
+      expect(output).toContain('no version of the API is served');
+    });
+  }, 60_000);
+
+  it('enable_v1_api = False: version 1 is as unknown as any, and is not told', async () => {
+    const told = async (url: string) => ((await (await fetch(`${url}/versions`)).json()) as { versions: { id: string }[] }).versions.map(({ id }) => id);
+    await withServer('enable_v1_api = False\n', async ({ url }) => {
+      expect([(await fetch(`${url}/v1/images`)).status, (await fetch(`${url}/v2/images`)).status]).toEqual([300, 200]);
+      expect(await told(url)).not.toContain('v1.0');
+    });
+    await withServer('enable_v2_api = False\n', async ({ url, output }) => {
+      expect([(await fetch(`${url}/v1/images`)).status, (await fetch(`${url}/v2/images`)).status]).toEqual([200, 300]);
+      expect(await told(url)).toEqual(['v1.1', 'v1.0']);
+      expect(output).not.toContain('no version of the API is served');
     });
   }, 60_000);
 

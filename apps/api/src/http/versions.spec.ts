@@ -15,6 +15,15 @@ describe('The versions', () => {
     expect(minors(false, true)).toBe(`v2.15 v2.13 v2.12 v2.11 v2.10 v2.9 v2.8 v2.17! ${OLD}`);
   });
 
+  it('with version 1 are told after those of version 2', () => {
+    const { versions } = versionsDocument('http://h', { cache: false, multiStore: false, v1: true });
+    expect(versions.slice(-2)).toEqual(['v1.1', 'v1.0'].map((id) => ({ id, status: 'SUPPORTED', links: [{ rel: 'self', href: 'http://h/v1/' }] })));
+    expect(JSON.stringify(versionsDocument('http://h', { cache: false, multiStore: false }))).not.toContain('v1');
+    const rules = { versions: versionNames({ cache: false, multiStore: false, v1: true }), unversioned: new Set<string>() };
+    for (const url of ['/v1/images', '/v1.0/images', '/v1.1/images', '/v1/']) expect(routeUrl(url, undefined, rules)).toBe('/v1/images');
+    expect(routeUrl('/images', 'application/vnd.openstack.images-v1.1', rules)).toBe('/v1/images');
+  });
+
   it('with a single store lack what needs several', () => {
     expect(minors(false, false)).toBe(`v2.15 v2.9 v2.17! ${OLD}`);
   });

@@ -27,7 +27,9 @@ export function draftOf(values: MetaValues, { properties }: ImageMeta, admin: bo
 export function changesOf(values: MetaValues, { properties }: ImageMeta, image: Image, { admin, purge }: { readonly admin: boolean; readonly purge: boolean }): AskedChange[] {
   Object.keys(properties).forEach(refuseReserved);
   const { name, diskFormat, containerFormat, minDisk, minRam, owner, isPublic } = values;
-  const attributes = { name, diskFormat, containerFormat, minDisk, minRam, protected: values.protected, owner: admin ? owner : undefined, visibility: visibilityOf(isPublic, image) };
+  // What they are already is no change, also where a change would be refused.
+  const changed = <T>(value: T | undefined, known: unknown): T | undefined => (value === known ? undefined : value);
+  const attributes = { name, diskFormat: changed(diskFormat, image.diskFormat), containerFormat: changed(containerFormat, image.containerFormat), minDisk, minRam, protected: values.protected, owner: admin ? owner : undefined, visibility: visibilityOf(isPublic, image) };
   const gone = purge ? Object.keys(image.properties).filter((key) => !Object.hasOwn(properties, key) && !isReservedName(key)) : [];
   return [
     ...Object.entries(attributes).flatMap(([attribute, value]) => (value === undefined ? [] : [{ kind: 'attribute', name: attribute, value } as AskedChange])),

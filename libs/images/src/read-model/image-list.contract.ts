@@ -8,6 +8,7 @@ import { MarkerNotFound } from './image-list.errors.js';
 import { filterContract } from './image-list.filters.contract.js';
 import { memberContract } from './image-list.members.contract.js';
 import { scrubContract } from './image-list.scrub.contract.js';
+import { statesContract } from './image-list.states.contract.js';
 import { ADMIN, changeOf, id, project, queries, queryOf, seeds, short, sortedBy, type Seed, type SortName } from './image-list.fixture.js';
 import { SORT_KEYS, type ImageList, type ImageQuery, type Viewer } from './image-list.js';
 
@@ -132,6 +133,7 @@ export function imageListContract(name: string, open: () => Promise<ImageListDri
 
     memberContract(() => driver);
     scrubContract(() => driver);
+    statesContract(() => driver);
     filterContract(given, (filters) => ids({ filters, sort: sortedBy('id') }));
 
     describe('order', () => {

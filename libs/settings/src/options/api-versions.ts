@@ -2,7 +2,6 @@ import { option } from '../option.js';
 import { bool } from '../oslo-types.js';
 
 export const apiVersionOptions = {
-  /** There is no version 1 to switch on or off yet. */
   enable_v1_api: option(bool(), 'True'),
   enable_v2_api: option(bool(), 'True'),
   /** Images of a user instead of a project are no longer possible in Glance, either. */
