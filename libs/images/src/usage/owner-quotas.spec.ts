@@ -57,6 +57,15 @@ describe('the quotas of owners', () => {
     expect(await quotas.admit(finished(42))).toBeUndefined();
   });
 
+  it('give back what an upload had that proved to have no bytes', async () => {
+    limit({ bytes: 42n });
+    const room = await quotas.roomFor('p1', 'u1', undefined);
+    expect(await left('bytes', 42n)).toBe(0n);
+    book(finished(0), (await quotas.admit(finished(0)))?.holder);
+    room.close();
+    expect(await left('bytes', 42n)).toBe(42n);
+  });
+
   it('hold for a gift what the heir needs, and nothing of it where a part does not fit', async () => {
     limit({ images: 1n, bytes: 41n });
     const given = change([...UPLOAD, stored({ size: 42 }), located(), { type: 'ImageOwnerChanged', data: { owner: 'heir' } }]);

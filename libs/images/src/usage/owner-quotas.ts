@@ -27,12 +27,14 @@ export class OwnerQuotas implements Admission<ImageState> {
   /** Rejects with the refusal of the limit that is passed. */
   async admit(change: StateChange<ImageState>): Promise<Hold | undefined> {
     const hard = this.limits.of.filter((what) => what !== 'bytes' || !this.limits.lenientOnBytes);
-    const needs = usageChanges(change).flatMap((one) => hard.filter((what) => one[what] > 0n).map((what) => ({ owner: one.owner, what, least: one[what] })));
+    const changes = usageChanges(change);
+    const needs = changes.flatMap((one) => hard.filter((what) => one[what] > 0n).map((what) => ({ owner: one.owner, what, least: one[what] })));
     const [first] = needs;
-    if (!first) return undefined;
+    const uploadId = uploadOf(change.events);
+    // An upload of no bytes needs none, and had some: it did not say how many would come.
+    if (!first) return uploadId === undefined || !this.limited || changes.length === 0 ? undefined : { holder: uploadId, release: async () => undefined };
     // Only one owner can gain by a change.
     const limits = await this.limits.forOwner(first.owner);
-    const uploadId = uploadOf(change.events);
     const holder = uploadId ?? change.events[0]?.meta.id ?? change.stream;
     // An upload's reservation stands for bytes on a store: it ends when they are booked or gone.
     const release = async () => (uploadId === undefined ? this.release(holder) : undefined);
