@@ -65,7 +65,10 @@ describe('afterimage export and import', () => {
     expect(first).toMatchObject({ file: file('first'), first: 1, last: first.events, resumed: 0 });
     const { id } = await client.create({ name: 'later' });
     expect((await client.put(id, 'late bytes')).status).toBe(204);
+    const [older] = await all(client);
+    expect(await client.status('PUT', `/v2/images/${older?.id}/tags/changed-since`)).toBe(204);
     const shown = await all(client);
+    expect(shown[0]?.tags).toContain('changed-since');
     // What nobody has moved to the log yet is not forgotten.
     await server.end('SIGKILL');
     let since = { events: 0, last: 0, head: '' };
