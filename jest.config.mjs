@@ -16,6 +16,8 @@ const postgres = {
 const beside = ['<rootDir>/{src,apps,libs}/**'];
 
 export default {
+  // Servers share a small machine with whatever else runs there: only what hangs takes so long.
+  testTimeout: 30_000,
   projects: [
     project('unit', [...beside.map((b) => `${b}/*.spec.ts`), '<rootDir>/test/architecture/**/*.spec.ts'], {
       testPathIgnorePatterns: [...shared.testPathIgnorePatterns, '\\.db\\.spec\\.ts$'],
