@@ -7,6 +7,7 @@ import { commandLine, withConfigOptions, type ConfigOptions } from './commands/c
 import { addDbCommands } from './commands/db/command.js';
 import { addImportLegacyCommand } from './commands/import-legacy/command.js';
 import { addJobsCommands } from './commands/jobs/command.js';
+import { addProjectionsCommands } from './commands/projections/command.js';
 import { addReconcileCommand } from './commands/reconcile/command.js';
 import { addPolicyCommands } from './commands/policy.js';
 import { addStatusCommands } from './commands/status/command.js';
@@ -48,6 +49,7 @@ function program(): Command {
   addJobsCommands(afterimage);
   addReconcileCommand(afterimage);
   addBackupCommands(afterimage);
+  addProjectionsCommands(afterimage);
   addImportLegacyCommand(afterimage);
   addDbCommands(afterimage);
   addStatusCommands(afterimage);

@@ -1,3 +1,4 @@
+import type { Pool } from 'pg';
 import {
   applyWrites, createPool, createPostgresCheckpoints, createPostgresEventStore, createPostgresLogTransfer, prepareSchema,
   type Checkpoints, type EventStore, type InlineProjection, type LogTransfer, type SqlWrite,
@@ -8,6 +9,8 @@ import { MIGRATIONS, POSTGRES_PROJECTIONS, type DatabaseAt } from './persistence
 
 /** A log and its read models, for moving the log as a whole. */
 export interface OpenLog {
+  /** Of the database with the read models. */
+  readonly pool: Pool;
   readonly store: EventStore;
   readonly transfer: LogTransfer;
   readonly checkpoints: Checkpoints;
@@ -37,6 +40,7 @@ async function inPostgres<T>({ url, care }: DatabaseAt, purpose: 'read' | 'write
     const store = createPostgresEventStore({ pool, sequencer: purpose === 'read' });
     try {
       return await work({
+        pool,
         store,
         transfer: createPostgresLogTransfer({ pool }),
         checkpoints: createPostgresCheckpoints({ pool }),

@@ -80,3 +80,11 @@ export class UpgradeUnfinished extends Error {
 }
 
 export type EventStoreError = UpgradeUnfinished | RevisionConflict | ConcurrentChange | StreamBusy | UnknownEvent | EventCorrupt | DatabaseUnavailable;
+
+/** The read models of a database are rebuilt, or verified, by one command at a time. */
+export class RebuildRunning extends Error {
+  readonly code = 'RebuildRunning';
+  constructor() {
+    super('the read models of this database are being rebuilt or verified by another command: wait until it has ended');
+  }
+}

@@ -42,5 +42,8 @@ export { createPool } from './adapters/postgres/pool.js';
 export { createPostgresCheckpoints } from './adapters/postgres/postgres.checkpoints.js';
 export { createPostgresClaims } from './adapters/postgres/postgres.claims.js';
 export { createPostgresLogTransfer } from './adapters/postgres/postgres.log-transfer.js';
+export type { Difference } from './adapters/postgres/rebuild/differences.js';
+export type { ReadModel } from './adapters/postgres/rebuild/read-model.js';
+export { rebuild, verifyReadModels, type RebuildOptions } from './adapters/postgres/rebuild/rebuild.js';
 export { createPostgresProjectionTarget, type PostgresProjectionTargetOptions } from './adapters/postgres/postgres.projection-target.js';
 export { createPostgresEventStore, type PostgresEventStoreOptions } from './adapters/postgres/postgres.event-store.js';

@@ -41,7 +41,7 @@ export const postgresImageProjection: InlineProjection<ImageState, SqlWrite> = {
     const row = rowAfter(change);
     if (!row) return isPurged(change) ? removal(change) : [];
     const values = COLUMNS.map((column) => (JSON_COLUMNS.includes(column) ? JSON.stringify(row[column]) : row[column]));
-    return [...memberWrites(row, rowBefore(change)), { text: UPSERT, values }];
+    return [...memberWrites(row, rowBefore(change), change.events[0]?.revision === 0), { text: UPSERT, values }];
   },
 };
 
@@ -50,10 +50,10 @@ const removal = ({ stream, revision }: StateChange<ImageState>): SqlWrite[] =>
   [{ text: 'DELETE FROM afterimage.image WHERE id = $1::uuid AND revision < $2::int', values: [imageIdOf(stream), revision] }];
 
 /** None where nothing of them changed since the revision before: most images have no members. */
-function memberWrites(row: ImageRow, before: ImageRow | undefined): SqlWrite[] {
+function memberWrites(row: ImageRow, before: ImageRow | undefined, whole: boolean): SqlWrite[] {
   const rows = imageMemberRows(row);
   const was = before ? imageMemberRows(before) : [];
-  const follows = before !== undefined || row.revision === 0;
+  const follows = before !== undefined || whole || row.revision === 0;
   if (follows && JSON.stringify(rows) === JSON.stringify(was)) return [];
   const members = rows.map(({ member }) => member);
   return [
