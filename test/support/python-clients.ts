@@ -6,7 +6,7 @@ import type { Run } from './run.js';
 
 const PROGRAM = fileURLToPath(new URL('./python-clients.py', import.meta.url));
 
-export type Client = 'glance' | 'openstack' | 'sdk';
+export type Client = 'glance' | 'glance-v1' | 'openstack' | 'sdk';
 
 /** The unmodified Python clients, imported once: a command takes tenths of a second instead of seconds. */
 export class PythonClients {
