@@ -59,6 +59,18 @@ describe('an upload that goes wrong', () => {
     expect(await readFile(join(server.imagesDir, id), 'utf8')).toBe('now');
   }, 30_000);
 
+  it('leaves an image of version 1 killed, without bytes, when its client goes away', async () => {
+    const id = '1c000000-0000-4000-8000-000000000001';
+    const headers = { ...BYTES, 'x-image-meta-id': id, 'x-image-meta-disk_format': 'raw', 'x-image-meta-container_format': 'bare' };
+    const upload = request(`${server.url}/v1/images`, { method: 'POST', headers }).on('error', () => undefined);
+    upload.write(Buffer.alloc(3 * 1024 * 1024, 'a'));
+    await eventually(async () => expect(await show(server, id)).toMatchObject({ status: 'saving' }));
+    upload.destroy();
+    await eventually(async () => expect(await show(server, id)).toMatchObject({ status: 'killed', size: null }));
+    await eventually(async () => expect((await readdir(server.imagesDir)).filter((name) => name.startsWith(id))).toEqual([]));
+    expect((await put(server, id, 'again')).status).toBe(409);
+  }, 30_000);
+
   it('lets one of two uploads win and refuses the other with 409', async () => {
     const id = await create(server);
     const { upload, answer } = await openUpload(server, id);
