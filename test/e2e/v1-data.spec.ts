@@ -24,7 +24,7 @@ describe.each([{ memory: true }, { memory: false }])('Images API v1: the data of
     server = await Server.start({
       memory,
       conf: [
-        `image_size_cap = ${CAP}`, 'user_storage_quota = 1000000', '[paste_deploy]', 'flavor = fakeauth', '[import_filtering_opts]', 'allowed_hosts = 127.0.0.1', 'allowed_ports = ',
+        `image_size_cap = ${CAP}`, 'enabled_import_methods = []', 'user_storage_quota = 1000000', '[paste_deploy]', 'flavor = fakeauth', '[import_filtering_opts]', 'allowed_hosts = 127.0.0.1', 'allowed_ports = ',
         database ? `[database]\nconnection = ${database.url}` : '',
       ].join('\n') + '\n',
     });

@@ -105,6 +105,8 @@ async function isWhole({ stores: { staging }, options }: ImportParts, { url, siz
 
 async function fetched({ bus, stores: { staging }, options, help }: ImportParts, { context, image, task, held }: ImportOf): Promise<Staged> {
   const attempt = { imageId: image.id, uploadId: task.uploadId };
+  // A server whose clients import nothing themselves has made no staging area at its start.
+  if (task.method === 'copy-from') await staging.check();
   await staging.discard(attempt, true);
   const source = await help.open(image, task, task.source === undefined ? undefined : options.decryptLocation(task.source), held.signal);
   const stored = await staging.put({
