@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
-import { isReservedName, type AskedChange, type Image, type ImageDraft } from '#images';
-import { Forbidden } from '#images';
+import { Forbidden, isReservedName, type AskedChange, type Image, type ImageDraft } from '#images';
 import type { ImageMeta } from './image-headers.js';
 import type { MetaValues } from './meta-values.js';
+import { truthOf } from './spelling.js';
 
 /** What a new image is to be; an owner is an admin's to name, and anybody else's is its own project. */
 export function draftOf(values: MetaValues, { properties }: ImageMeta, admin: boolean): ImageDraft {
@@ -48,7 +48,5 @@ function refuseReserved(property: string): void {
   if (isReservedName(property)) throw new Forbidden(`Property '${property}' is reserved.`);
 }
 
-const TRUE = /^(?:1|t|true|on|y|yes)$/i;
-
 /** A `PUT` without data replaces all properties, unless it says otherwise. */
-export const purgesProperties = ({ headers }: FastifyRequest): boolean => TRUE.test(String(headers['x-glance-registry-purge-props'] ?? 'true').trim());
+export const purgesProperties = ({ headers }: FastifyRequest): boolean => truthOf(String(headers['x-glance-registry-purge-props'] ?? 'true')) === true;

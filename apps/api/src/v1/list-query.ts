@@ -1,11 +1,7 @@
-import type { AskedList, ImageFilters, SortKey } from '#images';
-import { SORT_KEYS } from '#images';
+import { SORT_KEYS, type AskedList, type ImageFilters, type SortKey } from '#images';
 import { InvalidValue } from '../http/api.errors.js';
 import type { Paging } from '../http/paging.js';
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const TRUE = /^(?:1|t|true|on|y|yes)$/i;
-const FALSE = /^(?:0|f|false|off|n|no)$/i;
+import { isImageId, truthOf } from './spelling.js';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -16,7 +12,7 @@ export function parseListQuery(query: URLSearchParams, paging: Paging, admin: bo
   const direction = choice('sort_dir', (query.get('sort_dir') ?? 'desc').toLowerCase(), ['asc', 'desc'] as const);
   const then: SortKey[] = ['created_at', 'id'];
   const marker = query.get('marker');
-  if (marker !== null && !UUID.test(marker)) throw new InvalidValue('Invalid marker format');
+  if (marker !== null && !isImageId(marker)) throw new InvalidValue('Invalid marker format');
   return {
     filters: filtersOf(query),
     sort: [key, ...then.filter((one) => one !== key)].map((one) => ({ key: one, direction })),
@@ -44,7 +40,7 @@ function limitOf(value: string | null, { limitDefault, limitMax }: Paging): numb
 /** Deleted images are for admins, and for whoever asks what has changed since. */
 function stateOf(query: URLSearchParams, admin: boolean): Pick<AskedList, 'state'> {
   const deleted = query.get('deleted');
-  if (admin && deleted !== null) return { state: truth('deleted', deleted) ? 'deleted' : 'listed' };
+  if (admin && deleted !== null) return { state: truthIn('deleted', deleted) ? 'deleted' : 'listed' };
   return { state: query.has('changes-since') ? 'any' : 'listed' };
 }
 
@@ -52,13 +48,13 @@ function stateOf(query: URLSearchParams, admin: boolean): Pick<AskedList, 'state
 function scopeOf(isPublic: string | null): Pick<AskedList, 'asUser' | 'visibility'> {
   if (isPublic === null) return { asUser: true };
   if (isPublic.toLowerCase() === 'none') return { visibility: 'all' };
-  return truth('is_public', isPublic) ? { asUser: true } : { visibility: 'not public' };
+  return truthIn('is_public', isPublic) ? { asUser: true } : { visibility: 'not public' };
 }
 
-function truth(name: string, value: string): boolean {
-  if (TRUE.test(value)) return true;
-  if (FALSE.test(value)) return false;
-  throw new InvalidValue(`${name} must be None, True, or False`);
+function truthIn(name: string, value: string): boolean {
+  const truth = truthOf(value);
+  if (truth === undefined) throw new InvalidValue(`${name} must be None, True, or False`);
+  return truth;
 }
 
 function filtersOf(query: URLSearchParams): ImageFilters {
@@ -66,7 +62,7 @@ function filtersOf(query: URLSearchParams): ImageFilters {
   const [name, status, containerFormat, diskFormat] = ['name', 'status', 'container_format', 'disk_format'].map((key) => query.get(key));
   Object.assign(filters, ...Object.entries({ name, status, containerFormat, diskFormat }).map(([key, value]) => (value == null ? {} : { [key]: [value] })));
   const secured = query.get('protected');
-  if (secured !== null) filters.protected = truth('protected', secured);
+  if (secured !== null) filters.protected = truthIn('protected', secured);
   filters.numbers = [
     ...number(query, 'size_min', 'size', 'min'), ...number(query, 'size_max', 'size', 'max'),
     ...number(query, 'min_ram', 'min_ram', 'eq'), ...number(query, 'min_disk', 'min_disk', 'eq'),
@@ -78,9 +74,9 @@ function filtersOf(query: URLSearchParams): ImageFilters {
   return filters;
 }
 
-type Number_ = NonNullable<ImageFilters['numbers']>[number];
+type NumberFilter = NonNullable<ImageFilters['numbers']>[number];
 
-function number(query: URLSearchParams, name: string, column: Number_['column'], op: Number_['op']): Number_[] {
+function number(query: URLSearchParams, name: string, column: NumberFilter['column'], op: NumberFilter['op']): NumberFilter[] {
   const value = query.get(name);
   if (value === null) return [];
   if (!/^\s*[+-]?\d+\s*$/.test(value) || Number(value) < 0 || !Number.isSafeInteger(Number(value))) {

@@ -1,6 +1,7 @@
 import type { Image } from '#images';
 import { InvalidValue } from '../http/api.errors.js';
 import type { ImageMeta } from './image-headers.js';
+import { isImageId, truthOf } from './spelling.js';
 
 /** The fields of `x-image-meta-*` as values; what was not given is absent. Sizes in bytes. */
 export interface MetaValues {
@@ -28,8 +29,6 @@ export interface KnownFormats {
 const LONGEST_NAME = 255;
 const LONGEST_CHECKSUM = 32;
 const LARGEST_INT = 2 ** 31 - 1;
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const TRUE = /^(?:1|t|true|on|y|yes)$/i;
 const AMAZON: readonly string[] = ['aki', 'ari', 'ami'];
 
 export function metaValues({ fields }: ImageMeta, known: KnownFormats): MetaValues {
@@ -37,7 +36,7 @@ export function metaValues({ fields }: ImageMeta, known: KnownFormats): MetaValu
   const { name, checksum, id, owner, status, location, store } = fields;
   if (typeof name === 'string' && Array.from(name).length > LONGEST_NAME) throw new InvalidValue(`Image name too long: ${Array.from(name).length}`);
   if (typeof checksum === 'string' && checksum.length > LONGEST_CHECKSUM) throw new InvalidValue(`Invalid checksum '${checksum}': can't exceed ${LONGEST_CHECKSUM} characters`);
-  if (id !== undefined && !UUID.test(id ?? '')) throw new InvalidValue('Invalid image id format');
+  if (id !== undefined && !isImageId(id ?? '')) throw new InvalidValue('Invalid image id format');
   if (fields.virtual_size != null && fields.virtual_size !== 'None') count('virtual_size', fields.virtual_size, Number.MAX_SAFE_INTEGER);
   return {
     ...(id ? { id } : {}),
@@ -54,7 +53,7 @@ export function metaValues({ fields }: ImageMeta, known: KnownFormats): MetaValu
 const given = <T extends object>(values: T): { readonly [K in keyof T]?: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as { readonly [K in keyof T]?: Exclude<T[K], undefined> };
 
-const truth = (value: string | null | undefined): boolean | undefined => (value === undefined ? undefined : TRUE.test((value ?? '').trim()));
+const truth = (value: string | null | undefined): boolean | undefined => (value === undefined ? undefined : truthOf(value ?? '') === true);
 
 const whole = (name: string, value: string | null | undefined, most: number): number | undefined => (value === undefined ? undefined : count(name, value ?? '', most));
 
