@@ -3,7 +3,7 @@ import type { EventStore } from '../event-store.js';
 import type { LoggedEvent } from '../event.js';
 import type { InlineProjection, StateChange } from '../projection.js';
 import type { ProjectionTarget } from './projection-target.js';
-import { StreamStates, type FoldedStream } from './stream-states.js';
+import { StreamStates } from './stream-states.js';
 
 /** Events of the log that are projected at a time. */
 const PAGE = 2_000;
@@ -28,9 +28,10 @@ export interface CatchUp {
   readonly progress?: (position: bigint) => void;
 }
 
-interface Projected<Write> {
-  readonly stream: string;
-  readonly folded: FoldedStream;
+/** What is to be written of a page of the log. */
+interface Page<Write> {
+  readonly from: bigint;
+  readonly reached: bigint;
   readonly writes: readonly Write[];
 }
 
@@ -48,49 +49,56 @@ export class Projector<Write> {
 
   /** Projects the next page and answers the position up to which all is written: where it stood, there was nothing new. */
   async next(): Promise<bigint> {
-    const { store, target, name, page = PAGE } = this.options;
-    const from = (this.position ??= (await target.checkpoint(name)) ?? 0n);
-    const { events, reached } = await store.readLog({ after: from, limit: page });
-    if (reached === from) return from;
-    const projected = await this.project(events);
-    this.position = undefined;
-    if (!(await target.apply(name, from, reached, projected.flatMap(({ writes }) => writes)))) return this.moved(from);
-    for (const { stream, folded } of projected) this.states.keep(stream, folded);
-    return (this.position = reached);
+    const page = await this.prepare(await this.from());
+    return page.reached === page.from ? page.from : this.write(page);
   }
 
-  /** Up to where the log ends now; answers the position. */
+  /** Up to where the log ends now; answers the position. The next page is folded while one is written. */
   async catchUp({ signal, progress }: CatchUp = {}): Promise<bigint> {
     const head = await this.options.store.head();
-    for (let at = this.position ?? -1n; ; ) {
-      if (at >= head) return at;
+    let at = await this.from();
+    for (let page = at < head ? await this.prepare(at) : undefined; page && page.reached > page.from; ) {
       signal?.throwIfAborted();
-      at = await this.next();
+      const following = page.reached < head ? this.prepare(page.reached) : undefined;
+      following?.catch(() => undefined);
+      at = await this.write(page);
       progress?.(at);
+      page = at === page.reached ? await following : at < head ? await this.prepare(at) : undefined;
     }
+    return at;
   }
 
-  private async moved(from: bigint): Promise<bigint> {
-    const at = (await this.options.target.checkpoint(this.options.name)) ?? 0n;
+  private async from(): Promise<bigint> {
+    return (this.position ??= (await this.options.target.checkpoint(this.options.name)) ?? 0n);
+  }
+
+  private async prepare(from: bigint): Promise<Page<Write>> {
+    const { events, reached } = await this.options.store.readLog({ after: from, limit: this.options.page ?? PAGE });
+    const streams = [...Map.groupBy(events, ({ stream }) => stream)].filter(([stream]) => this.concerned(stream).length > 0);
+    const writes: (readonly Write[])[] = [];
+    for (let i = 0; i < streams.length; i += AT_ONCE) {
+      writes.push(...(await Promise.all(streams.slice(i, i + AT_ONCE).map(([stream, added]) => this.project(stream, added)))));
+    }
+    return { from, reached, writes: writes.flat() };
+  }
+
+  /** Answers the position after it, also where another projector was faster. */
+  private async write({ from, reached, writes }: Page<Write>): Promise<bigint> {
+    this.position = undefined;
+    if (await this.options.target.apply(this.options.name, from, reached, writes)) return (this.position = reached);
+    const at = await this.from();
     if (at === from) throw new Error(`the checkpoint ${this.options.name} stands at ${from} and could not be moved`);
     return at;
   }
 
-  private async project(events: readonly LoggedEvent[]): Promise<Projected<Write>[]> {
-    const streams = [...Map.groupBy(events, ({ stream }) => stream)].filter(([stream]) => this.concerned(stream).length > 0);
-    const projected: Projected<Write>[] = [];
-    for (let i = 0; i < streams.length; i += AT_ONCE) {
-      projected.push(...(await Promise.all(streams.slice(i, i + AT_ONCE).map(([stream, added]) => this.projectStream(stream, added)))));
-    }
-    return projected;
-  }
-
-  private async projectStream(stream: string, met: readonly LoggedEvent[]): Promise<Projected<Write>> {
+  /** A state that is kept is that of its revision whether or not the page is written. */
+  private async project(stream: string, met: readonly LoggedEvent[]): Promise<readonly Write[]> {
     const added = [...new Map(met.map((event) => [event.revision, event])).values()];
     const before = await this.states.before(stream, added[0]?.revision ?? 0);
     const { folded, events } = this.states.after(before, added);
+    this.states.keep(stream, folded);
     const change: StateChange<unknown> = { stream, before: before.state, after: folded.state, revision: folded.revision, events };
-    return { stream, folded, writes: this.concerned(stream).flatMap((projection) => projection.write(change)) };
+    return this.concerned(stream).flatMap((projection) => projection.write(change));
   }
 
   private concerned(stream: string): readonly InlineProjection<unknown, Write>[] {

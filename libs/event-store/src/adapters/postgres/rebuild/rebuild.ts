@@ -14,6 +14,8 @@ import { createScratch, dropScratch, indexScratch, REPLACED, SCRATCH } from './s
 const REBUILD_LOCK = 0x72656275696c64n;
 const POLL_MS = 10;
 const CHECKPOINT = 'rebuild';
+/** Events of the log in a transaction: of an image's first events most come together. */
+const PAGE = 5_000;
 /** Events that writers can wait for. */
 const SOME = 200n;
 /** For all locks together, below the second after which PostgreSQL looks for deadlocks: this side gives up, never a request. */
@@ -98,7 +100,7 @@ async function withReplay<T>(options: RebuildOptions, work: (replay: Replay) => 
 async function replayed({ pool, store, deciders, models, following, signal, progress }: RebuildOptions): Promise<Replay> {
   const target = createPostgresProjectionTarget({ pool, schema: SCRATCH, durable: false, rewrite: (text) => text.replaceAll(`${SCHEMA}.`, `${SCRATCH}.`) });
   const projections = models.flatMap((model) => model.projections);
-  const projector = new Projector({ store, deciders, projections, target, name: CHECKPOINT });
+  const projector = new Projector({ store, deciders, projections, target, name: CHECKPOINT, page: PAGE });
   const toEnd = async (until?: AbortSignal): Promise<bigint> => {
     const head = Number(await store.head());
     return projector.catchUp({ signal: until ?? signal, progress: (at) => progress?.('replaying the log', Number(at) / Math.max(head, 1)) });
