@@ -33,7 +33,8 @@ export function changesOf(values: MetaValues, { properties }: ImageMeta, image: 
   const gone = purge ? Object.keys(image.properties).filter((key) => !Object.hasOwn(properties, key) && !isReservedName(key)) : [];
   return [
     ...Object.entries(attributes).flatMap(([attribute, value]) => (value === undefined ? [] : [{ kind: 'attribute', name: attribute, value } as AskedChange])),
-    ...Object.entries(properties).map(([key, value]): AskedChange => ({ kind: 'property', op: 'add', key, value })),
+    // Whoever may not change a property may still say what it is: else it would have to go.
+    ...Object.entries(properties).filter(([key, value]) => image.properties[key] !== value).map(([key, value]): AskedChange => ({ kind: 'property', op: 'add', key, value })),
     ...gone.map((key): AskedChange => ({ kind: 'property', op: 'discard', key })),
   ];
 }
