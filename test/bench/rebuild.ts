@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client, type Pool } from 'pg';
 import { v7 } from 'uuid';
-import { chainOf, createPool, createPostgresEventStore, createPostgresLogTransfer, Deciders, EMPTY_LOG, GENESIS, link, migrate, rebuild, seal, type LoggedEvent } from '#event-store';
+import { chainOf, createPool, createPostgresEventStore, createPostgresLogTransfer, Deciders, EMPTY_LOG, GENESIS, link, migrate, rebuild, seal, type NumberedEvent } from '#event-store';
 import { imageDecider, taskDecider } from '#images';
 import { metadefsDecider } from '#metadefs';
 import { MIGRATIONS } from '../../src/persistence.js';
@@ -21,11 +21,11 @@ const TYPES = [
 ];
 
 /** Three events each, of many images at a time, in the order of the log. */
-function* waves(): Generator<LoggedEvent[]> {
+function* waves(): Generator<NumberedEvent[]> {
   let end = EMPTY_LOG;
   while (end.position < EVENTS) {
     const images = Array.from({ length: AT_ONCE }, () => ({ creation: v7(), chain: GENESIS as Buffer }));
-    const wave: LoggedEvent[] = [];
+    const wave: NumberedEvent[] = [];
     for (const [revision, event] of TYPES.entries()) {
       for (const image of images) {
         const [id, stream, n] = [revision === 0 ? image.creation : v7(), `image-${image.creation}`, Number(end.position)];

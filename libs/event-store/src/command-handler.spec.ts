@@ -236,6 +236,8 @@ describe('the command handler', () => {
 function proxy(inner: EventStore<MemoryWrite>): EventStore<MemoryWrite> {
   return {
     name: inner.name,
+    inline: inner.inline,
+    densePositions: inner.densePositions,
     append: (...args) => inner.append(...args),
     readStream: (...args) => inner.readStream(...args),
     readLog: (options) => inner.readLog(options),

@@ -6,7 +6,7 @@ import { StreamCommand } from './command.js';
 import type { Decided } from './decider.js';
 import type { AnyDecider, Deciders } from './deciders.js';
 import { seal } from './envelope.js';
-import { ConcurrentChange, RevisionConflict, StreamBusy, UnknownEvent, UpgradeUnfinished } from './event-store.errors.js';
+import { ConcurrentChange, EventsTooLarge, RevisionConflict, StreamBusy, UnknownEvent, UpgradeUnfinished } from './event-store.errors.js';
 import type { EventStore, StreamHead } from './event-store.js';
 import type { DomainEvent, EventMeta, RecordedEvent, SealedEvent } from './event.js';
 import { KeyedQueue } from './keyed-queue.js';
@@ -148,4 +148,4 @@ export class StreamCommandHandler implements ICommandHandler<StreamCommand> {
 }
 
 /** Nothing was written, for sure. */
-const isRefusal = (error: unknown): boolean => error instanceof RevisionConflict || error instanceof TypeError;
+const isRefusal = (error: unknown): boolean => error instanceof RevisionConflict || error instanceof EventsTooLarge || error instanceof TypeError;

@@ -24,8 +24,14 @@ export function note(stream: string, data: object = {}, type = 'Noted'): SealedE
   });
 }
 
-/** What every event store must do; `create` makes a new, empty one. */
-export function eventStoreContract<Inline>(name: string, create: () => Promise<EventStoreUnderTest<Inline>>): void {
+/** What every event store must do; `create` makes a new one. A store is spared a case only by its title, with a reason. */
+export function eventStoreContract<Inline>(name: string, create: () => Promise<EventStoreUnderTest<Inline>>, waived: Readonly<Record<string, string>> = {}): void {
+  const titles = new Set<string>();
+  const specify = (title: string, run: () => Promise<void>, ms?: number) => {
+    titles.add(title);
+    if (waived[title] === undefined) it(title, run, ms);
+  };
+
   describe(`the event store contract, ${name}`, () => {
     let under: EventStoreUnderTest<Inline>;
     let store: EventStore<Inline>;
@@ -45,18 +51,18 @@ export function eventStoreContract<Inline>(name: string, create: () => Promise<E
     };
 
     describe('appending', () => {
-      it('answers the new head, whose chain follows from each body', async () => {
+      specify('answers the new head, whose chain follows from each body', async () => {
         const stream = streamName();
         const events = [note(stream), note(stream)];
         const first = chainOf(GENESIS, events[0]?.body ?? '');
         expect(await store.append(stream, EMPTY_STREAM, events)).toEqual({ revision: 1, chain: chainOf(first, events[1]?.body ?? '') });
       });
 
-      it('refuses an append of no events', async () => {
+      specify('refuses an append of no events', async () => {
         await expect(store.append(streamName(), EMPTY_STREAM, [])).rejects.toThrow(TypeError);
       });
 
-      it('refuses a revision that others have written, and changes nothing', async () => {
+      specify('refuses a revision that others have written, and changes nothing', async () => {
         const stream = streamName();
         const kept = note(stream);
         await store.append(stream, EMPTY_STREAM, [kept]);
@@ -64,7 +70,7 @@ export function eventStoreContract<Inline>(name: string, create: () => Promise<E
         expect((await store.readStream(stream)).map(({ id }) => id)).toEqual([kept.id]);
       });
 
-      it('refuses an expected revision that the stream has not reached', async () => {
+      specify('refuses an expected revision that the stream has not reached', async () => {
         const stream = streamName();
         const head = await store.append(stream, EMPTY_STREAM, [note(stream), note(stream), note(stream)]);
         await expect(store.append(stream, { ...head, revision: 5 }, [note(stream)])).rejects.toEqual(conflict);
@@ -72,13 +78,21 @@ export function eventStoreContract<Inline>(name: string, create: () => Promise<E
         expect(await store.readStream(stream)).toHaveLength(3);
       });
 
-      it('refuses a head whose chain is not the stored one', async () => {
+      specify('refuses a head whose chain is not the stored one', async () => {
         const stream = streamName();
         const head = await store.append(stream, EMPTY_STREAM, [note(stream)]);
         await expect(store.append(stream, { ...head, chain: Buffer.alloc(32, 1) }, [note(stream)])).rejects.toEqual(conflict);
       });
 
-      it('undoes all events and inline writes when one is refused', async () => {
+      specify('undoes all events when one is refused', async () => {
+        const stream = streamName();
+        const [first, second] = [note(stream), note(stream)];
+        await store.append(stream, EMPTY_STREAM, [first]);
+        await expect(store.append(stream, EMPTY_STREAM, [note(stream), second, note(stream)])).rejects.toEqual(conflict);
+        expect((await store.readStream(stream)).map(({ id }) => id)).toEqual([first.id]);
+      });
+
+      specify('undoes all events and inline writes when one is refused', async () => {
         const stream = streamName();
         const head = await store.append(stream, EMPTY_STREAM, [note(stream)]);
         await expect(store.append(stream, EMPTY_STREAM, [note(stream), note(stream)], [under.write(stream, 1)])).rejects.toEqual(conflict);
@@ -87,13 +101,13 @@ export function eventStoreContract<Inline>(name: string, create: () => Promise<E
         expect(await store.readStream(stream)).toHaveLength(1);
       });
 
-      it('makes all inline writes with the events', async () => {
+      specify('makes all inline writes with the events', async () => {
         const [stream, other] = [streamName(), streamName()];
         await store.append(stream, EMPTY_STREAM, [note(stream)], [under.write(stream, 7), under.write(other, 8)]);
         expect([await under.written(stream), await under.written(other)]).toEqual([7, 8]);
       });
 
-      it('answers a repeated append of the same events as done, also when others have followed', async () => {
+      specify('answers a repeated append of the same events as done, also when others have followed', async () => {
         const stream = streamName();
         const events = [note(stream), note(stream)];
         const head = await store.append(stream, EMPTY_STREAM, events);
@@ -105,7 +119,7 @@ export function eventStoreContract<Inline>(name: string, create: () => Promise<E
         expect(await store.readStream(stream)).toHaveLength(3);
       });
 
-      it('refuses a repeated append that differs in one event', async () => {
+      specify('refuses a repeated append that differs in one event', async () => {
         const stream = streamName();
         const [first, second] = [note(stream), note(stream)];
         await store.append(stream, EMPTY_STREAM, [first, second]);
@@ -113,14 +127,14 @@ export function eventStoreContract<Inline>(name: string, create: () => Promise<E
         await expect(store.append(stream, EMPTY_STREAM, [first, second, note(stream)])).rejects.toEqual(conflict);
       });
 
-      it('refuses an event that stands elsewhere, as a mistake and not as a lost race', async () => {
+      specify('refuses an event that stands elsewhere, as a mistake and not as a lost race', async () => {
         const [stream, other] = [streamName(), streamName()];
         const event = note(stream);
         await store.append(stream, EMPTY_STREAM, [event]);
         await expect(store.append(other, EMPTY_STREAM, [event])).rejects.toThrow(TypeError);
       });
 
-      it('lets exactly one of many concurrent appends to one stream win', async () => {
+      specify('lets exactly one of many concurrent appends to one stream win', async () => {
         const stream = streamName();
         let head = await store.append(stream, EMPTY_STREAM, [note(stream)]);
         for (let round = 1; round <= 5; round++) {
@@ -133,12 +147,22 @@ export function eventStoreContract<Inline>(name: string, create: () => Promise<E
         }
       });
 
-      it('keeps an event of 1 MiB, whatever characters it has, to the byte', async () => {
+      specify('keeps an event of 1 MiB, whatever characters it has, to the byte', async () => {
         const stream = streamName();
         const event = note(stream, { text: 'é"\\\n\u0000{}'.repeat(150_000), quote: '{"a",NULL}' });
         await store.append(stream, EMPTY_STREAM, [event]);
         const [stored] = await store.readStream(stream);
         expect(stored?.data === event.data && stored?.body === event.body && stored?.salt.equals(event.salt)).toBe(true);
+      });
+
+      specify('keeps an event of 4 MiB, and four of 1 MiB that are appended at once', async () => {
+        const stream = streamName();
+        const large = (mebibytes: number) => note(stream, { text: 'x'.repeat(mebibytes * 1_048_576) });
+        const events = [large(4), large(1), large(1), large(1), large(1)];
+        const head = await store.append(stream, EMPTY_STREAM, events.slice(0, 1));
+        await store.append(stream, head, events.slice(1));
+        const found = await store.readStream(stream);
+        expect(found.map(({ data }, i) => data === events[i]?.data)).toEqual(Array(5).fill(true));
       });
     });
 
@@ -153,14 +177,14 @@ export function eventStoreContract<Inline>(name: string, create: () => Promise<E
         await store.append(stream, head, events.slice(2));
       });
 
-      it('answers its events as they were sealed, in the order they were appended', async () => {
+      specify('answers its events as they were sealed, in the order they were appended', async () => {
         const found = await store.readStream(stream);
         expect(found.map(({ id }) => id)).toEqual(ids);
         expect(found.map((event) => verify(event).stream)).toEqual(Array(5).fill(stream));
         expect(found.every(({ recordedAt }) => Math.abs(recordedAt.getTime() - Date.now()) < 600_000)).toBe(true);
       });
 
-      it('answers nothing for a stream that has no event', async () => {
+      specify('answers nothing for a stream that has no event', async () => {
         expect(await store.readStream(streamName())).toEqual([]);
       });
 
@@ -179,7 +203,7 @@ export function eventStoreContract<Inline>(name: string, create: () => Promise<E
     });
 
     describe('the log', () => {
-      it('gives dense positions from 1 and a head that follows from every chain', async () => {
+      specify('gives dense positions from 1 and a head that follows from every chain', async () => {
         const stream = streamName();
         const events = [note(stream), note(stream)];
         await store.append(stream, EMPTY_STREAM, events);
@@ -192,7 +216,7 @@ export function eventStoreContract<Inline>(name: string, create: () => Promise<E
         expect(await store.head()).toBe(position);
       });
 
-      it('keeps the order of each stream, and gives every event of concurrent appends exactly one place', async () => {
+      specify('keeps the order of each stream, and gives every event of concurrent appends exactly one place', async () => {
         const streams = Array.from({ length: 8 }, () => streamName());
         const all = await Promise.all(streams.map(async (stream) => {
           const mine: SealedEvent[] = [];
@@ -210,7 +234,7 @@ export function eventStoreContract<Inline>(name: string, create: () => Promise<E
         }
       });
 
-      it('skips none and repeats none for a reader that follows while others append', async () => {
+      specify('skips none and repeats none for a reader that follows while others append', async () => {
         const appending = Promise.all(Array.from({ length: 6 }, async () => {
           const stream = streamName('followed');
           let head = EMPTY_STREAM;
@@ -229,7 +253,31 @@ export function eventStoreContract<Inline>(name: string, create: () => Promise<E
         expect(seen).toHaveLength(90);
       });
 
-      it('filters by type and by stream prefix, and says how far it looked', async () => {
+      specify('skips none for a reader that starts in the middle, is slower than the writers and sees only some types', async () => {
+        const stream = streamName('slow');
+        const first = await store.append(stream, EMPTY_STREAM, [note(stream, {}, 'Kept')]);
+        const [start] = await logged([...(await store.readStream(stream))]);
+        const appending = (async () => {
+          let head = first;
+          for (let i = 1; i <= 60; i++) head = await store.append(stream, head, [note(stream, {}, i % 3 === 0 ? 'Kept' : 'Passed')]);
+        })();
+        const seen: number[] = [];
+        let woken = Promise.withResolvers<void>();
+        const unsubscribe = store.onAppended(() => woken.resolve());
+        for (let after = start?.position ?? 0n; seen.length < 20; ) {
+          const page = await store.readLog({ after, limit: 2, filter: { streams: [stream], types: ['Kept'] } });
+          seen.push(...page.events.map(({ revision }) => revision));
+          if (page.reached === after) await Promise.race([woken.promise, pause(1_000)]);
+          woken = Promise.withResolvers<void>();
+          after = page.reached;
+          await pause(1);
+        }
+        unsubscribe();
+        await appending;
+        expect(seen).toEqual(Array.from({ length: 20 }, (_, i) => (i + 1) * 3));
+      });
+
+      specify('filters by type and by stream prefix, and says how far it looked', async () => {
         const [stream, other] = [streamName('left'), streamName('right')];
         const events = [note(stream, {}, 'LeftA'), note(stream, {}, 'LeftB'), note(stream, {}, 'LeftA')];
         await store.append(stream, EMPTY_STREAM, events);
@@ -242,21 +290,21 @@ export function eventStoreContract<Inline>(name: string, create: () => Promise<E
         expect(await store.readLog({ filter: { types: ['Never'] } })).toEqual({ events: [], reached: await store.head() });
       });
 
-      it('reads backward from the end and from a position, down to the first', async () => {
+      specify('reads backward from the end and from a position, down to the first', async () => {
         const stream = streamName();
         await logged([...(await appended(store, stream, 3))]);
         const forward = await readAll(store);
         expect((await readAll(store, { direction: 'backward' })).map(({ id }) => id)).toEqual(forward.map(({ id }) => id).toReversed());
-        const { events } = await store.readLog({ direction: 'backward', after: 3n });
-        expect(events.map(({ position }) => position)).toEqual([2n, 1n]);
+        const { events } = await store.readLog({ direction: 'backward', after: forward[2]?.position });
+        expect(events.map(({ id }) => id)).toEqual([forward[1]?.id, forward[0]?.id]);
       });
 
-      it('stays where it is when a reader is already at the end', async () => {
+      specify('stays where it is when a reader is already at the end', async () => {
         const after = await store.head();
         expect(await store.readLog({ after: after + 10n })).toEqual({ events: [], reached: after + 10n });
       });
 
-      it('calls back after events have reached the log, until unsubscribed', async () => {
+      specify('calls back after events have reached the log, until unsubscribed', async () => {
         const stream = streamName();
         let calls = 0;
         const heads: Promise<bigint>[] = [];
@@ -276,6 +324,9 @@ export function eventStoreContract<Inline>(name: string, create: () => Promise<E
       });
     });
   });
+
+  const unknown = Object.keys(waived).filter((title) => !titles.has(title));
+  if (unknown.length > 0) throw new Error(`There are no such cases: ${unknown.join(', ')}`);
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -79,7 +79,26 @@ export class UpgradeUnfinished extends Error {
   }
 }
 
-export type EventStoreError = UpgradeUnfinished | RevisionConflict | ConcurrentChange | StreamBusy | UnknownEvent | EventCorrupt | DatabaseUnavailable;
+/** The event store takes no append of this size; nothing was written. */
+export class EventsTooLarge extends Error {
+  readonly code = 'EventsTooLarge';
+  constructor(readonly bytes: number) {
+    super(`What would be recorded of this request is more than the ${bytes} bytes that the event store takes at once.`);
+  }
+}
+
+/** The event store drops events of these streams, or has dropped some. */
+export class LogMayBeCut extends Error {
+  readonly code = 'LogMayBeCut';
+  constructor(readonly streams: readonly string[]) {
+    super(`KurrentDB may drop events that are the only truth, or has dropped some: ${some(streams)}. Take $maxAge, $maxCount and $tb from the metadata of these streams, and restore what was dropped.`);
+  }
+}
+
+const NAMED = 5;
+const some = (names: readonly string[]): string => [...names.slice(0, NAMED), ...(names.length > NAMED ? [`${names.length - NAMED} more`] : [])].join(', ');
+
+export type EventStoreError = EventsTooLarge | UpgradeUnfinished | RevisionConflict | ConcurrentChange | StreamBusy | UnknownEvent | EventCorrupt | DatabaseUnavailable;
 
 /** The read models of a database are rebuilt, or verified, by one command at a time. */
 export class RebuildRunning extends Error {

@@ -45,11 +45,11 @@ export interface ReadStream {
  *   same event ids already stand right after `expected`, in this order, the append was done before (its answer was
  *   lost) and is answered as done. An empty `events` is refused. Concurrent appends to one stream: exactly one wins.
  * - `inline` are the writes of inline projections, made in the same transaction. What they are is between the store's
- *   adapter and the read models built for it: see `projection.ts`. A store whose `inline` is null takes none.
+ *   adapter and the read models built for it: see `projection.ts`. A store that does not take them (`inline`) refuses them.
  * - `readStream` answers from the moment that `append` resolved (read your writes), in revision order.
- * - `readLog` answers in position order. Positions are dense from 1, never change, and no reader that goes on after
- *   `reached` ever misses an event, however late a transaction commits. An event may reach the log some time after its
- *   append resolved.
+ * - `readLog` answers in position order. Positions never change, and no reader that goes on after `reached` ever misses an
+ *   event, however late a transaction commits. An event may reach the log some time after its append resolved. A reader goes
+ *   on only from a position or a `reached` that this store answered, 0n, or one beyond its end.
  * - `onAppended` calls back, soon and at least once, after events have reached the log; it may call without cause. It is
  *   a hint: readers poll as well. Returns the unsubscribe function.
  *
@@ -57,6 +57,10 @@ export interface ReadStream {
  */
 export interface EventStore<Inline = unknown> {
   readonly name: string;
+  /** Whether `append` makes the writes of inline projections; else read models follow the log. */
+  readonly inline: boolean;
+  /** Whether positions count the events from 1 and each event has the `head` of the log; else positions only grow. */
+  readonly densePositions: boolean;
   append(stream: string, expected: StreamHead, events: readonly SealedEvent[], inline?: readonly Inline[]): Promise<StreamHead>;
   readStream(stream: string, options?: ReadStream): Promise<StoredEvent[]>;
   readLog(options?: ReadLog): Promise<LogPage>;

@@ -84,8 +84,8 @@ export interface StoredEvent extends SealedEvent {
 
 /** A stored event with its place in the whole log. */
 export interface LoggedEvent extends StoredEvent {
-  /** Dense, from 1, never changes once given. */
+  /** Greater than 0, never changes once given; counted from 1 where the store's positions are dense. */
   readonly position: bigint;
-  /** SHA-256(previous head ‖ chain); the previous head of position 1 is 32 zero bytes. */
-  readonly head: Buffer;
+  /** SHA-256(previous head ‖ chain); the previous head of position 1 is 32 zero bytes. Null where positions are not dense. */
+  readonly head: Buffer | null;
 }

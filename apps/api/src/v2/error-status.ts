@@ -97,6 +97,7 @@ export const ERROR_STATUS: Readonly<Record<ErrorCode, number>> = {
   UpgradeUnfinished: 503,
   EventCorrupt: 500,
   DatabaseUnavailable: 503,
+  EventsTooLarge: 413,
 
   DataNotFound: 503,
   DataExists: 409,

@@ -2,7 +2,8 @@ import { EMPTY_LOG, type LogEnd } from './log-file.js';
 import type { LogTarget, LogTransfer } from './log-transfer.js';
 import { GENESIS } from '../envelope.js';
 import { EMPTY_STREAM, type EventStore, type StreamHead } from '../event-store.js';
-import type { LoggedEvent, SealedEvent } from '../event.js';
+import type { SealedEvent } from '../event.js';
+import { numbered, type NumberedEvent } from './numbered-event.js';
 
 /**
  * Moves a log by the port's own append and reads alone: for a store in one process that gives dense positions at once.
@@ -15,7 +16,7 @@ export function createAppendingLogTransfer(store: EventStore): LogTransfer {
 async function endAt(store: EventStore, position: bigint): Promise<LogEnd> {
   if (position === 0n) return EMPTY_LOG;
   const { events: [event] } = await store.readLog({ after: position - 1n, limit: 1 });
-  return event ?? EMPTY_LOG;
+  return event ? numbered(event) : EMPTY_LOG;
 }
 
 class AppendingLogTarget implements LogTarget {
@@ -29,7 +30,7 @@ class AppendingLogTarget implements LogTarget {
     return (await this.store.readStream(stream, { from: revision, limit: 1 }))[0]?.chain;
   }
 
-  async take(events: readonly LoggedEvent[]): Promise<void> {
+  async take(events: readonly NumberedEvent[]): Promise<void> {
     for (const event of events) {
       const expected: StreamHead = event.revision === 0 ? EMPTY_STREAM : { revision: event.revision - 1, chain: (await this.chainAt(event.stream, event.revision - 1)) ?? GENESIS };
       await this.store.append(event.stream, expected, [sealed(event)]);
@@ -42,4 +43,4 @@ class AppendingLogTarget implements LogTarget {
   }
 }
 
-const sealed = ({ id, type, v, body, data, salt }: LoggedEvent): SealedEvent => ({ id, type, v, body, data, salt });
+const sealed = ({ id, type, v, body, data, salt }: NumberedEvent): SealedEvent => ({ id, type, v, body, data, salt });

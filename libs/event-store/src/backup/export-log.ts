@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import type { EventStore } from '../event-store.js';
-import type { LoggedEvent } from '../event.js';
 import { LogDiffers, LogFileTaken } from './backup.errors.js';
 import { LogCheck } from './log-check.js';
 import { LogFileReader } from './log-file-reader.js';
 import { EMPTY_LOG, eventLine, headerLine, LOG_FILE_VERSION, type LogEnd, type LogFileHeader } from './log-file.js';
 import { fileSink, LogFileWriter, partOf, streamSink, type Sink } from './log-file-writer.js';
+import { numbered, type NumberedEvent } from './numbered-event.js';
 
 const PAGE = 1_000;
 
@@ -102,15 +102,15 @@ async function leftIn(part: string): Promise<{ header: LogFileHeader; check: Log
 async function verifyEnd(store: EventStore, { position, head }: LogEnd, where: string): Promise<void> {
   if (position === 0n) return;
   const { events: [event] } = await store.readLog({ after: position - 1n, limit: 1 });
-  if (event?.position !== position || !event.head.equals(head)) throw new LogDiffers(position, where);
+  if (event?.position !== position || !numbered(event).head.equals(head)) throw new LogDiffers(position, where);
 }
 
-async function* eventsAfter(store: EventStore, { position }: LogEnd, last: bigint): AsyncGenerator<LoggedEvent> {
+async function* eventsAfter(store: EventStore, { position }: LogEnd, last: bigint): AsyncGenerator<NumberedEvent> {
   for (let after = position; after < last; ) {
     const left = last - after;
     const { events, reached } = await store.readLog({ after, limit: left < PAGE ? Number(left) : PAGE });
     if (reached === after) throw new Error(`the log has no event after ${after}, though it should go on to ${last}`);
-    yield* events;
+    yield* events.map(numbered);
     after = reached;
   }
 }

@@ -1,7 +1,8 @@
 import { chainOf, GENESIS, link, verify } from '../envelope.js';
 import { EventCorrupt } from '../event-store.errors.js';
-import type { LoggedEvent, StoredEvent } from '../event.js';
+import type { StoredEvent } from '../event.js';
 import type { LogEnd } from './log-file.js';
+import type { NumberedEvent } from './numbered-event.js';
 
 /** Ends of streams that are remembered: about 50 MB, whatever the log's length. */
 const STREAMS = 100_000;
@@ -23,7 +24,7 @@ export class LogCheck {
   constructor(public end: LogEnd, private readonly lookUp: ChainLookup = async () => undefined) {}
 
   /** Throws `EventCorrupt`; answers the event with its place and head in the log. */
-  async follow(event: StoredEvent): Promise<LoggedEvent> {
+  async follow(event: StoredEvent): Promise<NumberedEvent> {
     verify(event);
     const previous = event.revision === 0 ? GENESIS : await this.chainBefore(event);
     if (previous && !chainOf(previous, event.body).equals(event.chain)) throw new EventCorrupt(event.stream, event.revision, 'its chain does not fit');

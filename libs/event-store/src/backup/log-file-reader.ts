@@ -1,10 +1,10 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { EventCorrupt } from '../event-store.errors.js';
-import type { LoggedEvent } from '../event.js';
 import { LogFileDamaged, LogFileUnknown } from './backup.errors.js';
 import { LogCheck, type ChainLookup } from './log-check.js';
 import { EMPTY_LOG, headerLine, isTrailer, LOG_FILE_VERSION, parseEvent, parseHeader, parseTrailer, trailerText, type LogFileHeader, type LogFileTrailer } from './log-file.js';
+import type { NumberedEvent } from './numbered-event.js';
 import { frameLength, isZstd, textOf } from './zstd-frames.js';
 
 const CHUNK = 1024 * 1024;
@@ -28,7 +28,7 @@ export interface ReadOptions {
 
 /** What stands in one block. */
 export interface Read {
-  readonly events: readonly LoggedEvent[];
+  readonly events: readonly NumberedEvent[];
   readonly bytes: number;
 }
 
@@ -50,7 +50,7 @@ export class LogFileReader {
 
   async *read(): AsyncGenerator<Read> {
     for await (const { text, bytes } of this.blocks()) {
-      const events: LoggedEvent[] = [];
+      const events: NumberedEvent[] = [];
       for (let from = 0; from < text.length; ) {
         const to = text.indexOf(LINE_FEED, from) + 1 || this.cutOff();
         const event = await this.take(text.subarray(from, to));
@@ -65,7 +65,7 @@ export class LogFileReader {
   }
 
   /** Answers only events. */
-  private async take(line: Buffer): Promise<LoggedEvent | undefined> {
+  private async take(line: Buffer): Promise<NumberedEvent | undefined> {
     this.line += 1;
     const text = line.toString('utf8', 0, line.length - 1);
     if (this.trailer) throw this.damaged('there is something after its end');
@@ -85,7 +85,7 @@ export class LogFileReader {
     this.check = new LogCheck(header.after, this.options.lookUp);
   }
 
-  private async event(text: string): Promise<LoggedEvent> {
+  private async event(text: string): Promise<NumberedEvent> {
     const event = parseEvent(text);
     if (!event) throw this.damaged('it is not an event as it was written');
     if (event.position !== this.check.end.position + 1n) throw this.damaged(`event ${this.check.end.position + 1n} should stand here`);

@@ -1,5 +1,5 @@
-import type { LoggedEvent } from '../event.js';
 import type { LogEnd } from './log-file.js';
+import type { NumberedEvent } from './numbered-event.js';
 
 /** What moving a whole log needs of its engine, besides reading it. */
 export interface LogTransfer {
@@ -22,6 +22,6 @@ export interface LogTarget {
    * Writes events with the places, revisions, chains and times that they have, right after `end`; all of them or none, and
    * what was written stays. No projection sees them: the read models are built from the log afterwards.
    */
-  take(events: readonly LoggedEvent[]): Promise<void>;
+  take(events: readonly NumberedEvent[]): Promise<void>;
   close(): Promise<void>;
 }

@@ -14,6 +14,8 @@ export function createMemoryEventStore(now: WallClock = Date.now): EventStore<Me
 
 class MemoryEventStore implements EventStore<MemoryWrite> {
   readonly name = 'memory';
+  readonly inline = true;
+  readonly densePositions = true;
   private readonly streams = new Map<string, StoredEvent[]>();
   private readonly log: LoggedEvent[] = [];
   private readonly ids = new Set<string>();

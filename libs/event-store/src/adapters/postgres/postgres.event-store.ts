@@ -27,6 +27,8 @@ export function createPostgresEventStore(options: PostgresEventStoreOptions): Ev
 
 class PostgresEventStore implements EventStore<SqlWrite> {
   readonly name = 'postgres';
+  readonly inline = true;
+  readonly densePositions = true;
   private readonly pool: Pool;
   private readonly sequencer: Sequencer;
   private readonly listener: StandingConnection;

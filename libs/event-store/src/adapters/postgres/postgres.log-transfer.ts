@@ -1,9 +1,9 @@
 import type { Client, Pool, PoolClient } from 'pg';
 import { EMPTY_LOG, type LogEnd } from '../../backup/log-file.js';
 import type { LogTarget, LogTransfer } from '../../backup/log-transfer.js';
+import type { NumberedEvent } from '../../backup/numbered-event.js';
 import { LogInUse } from '../../backup/backup.errors.js';
 import { GENESIS } from '../../envelope.js';
-import type { LoggedEvent } from '../../event.js';
 import { SEQUENCER_LOCK } from './sequencer.js';
 
 const POLL_MS = 20;
@@ -72,7 +72,7 @@ class PostgresLogTarget implements LogTarget {
     return event?.chain;
   }
 
-  async take(events: readonly LoggedEvent[]): Promise<void> {
+  async take(events: readonly NumberedEvent[]): Promise<void> {
     const last = events.at(-1);
     if (!last || events[0]?.position !== this.end.position + 1n) throw new TypeError('events are taken in the order of the log');
     const values = [
