@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const PREFIX = 'afterimage-test-pg-';
 
-/** Answers `{ url, stop }`; `durable` keeps fsync on. The server ends with this process, however that ends. */
+/** Answers `{ url, pid, restart, stop }`; `durable` keeps fsync on. The server ends with this process, however that ends. */
 export async function startCluster({ durable = false } = {}) {
   removeLeftovers();
   const owner = process.getuid?.() === 0 ? idsOf('nobody') : undefined;
@@ -22,15 +22,27 @@ export async function startCluster({ durable = false } = {}) {
   execFileSync(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync', '--no-instructions'], { ...options, stdio: ['ignore', 'ignore', 'inherit'] });
   const settings = ['listen_addresses=', 'max_connections=200', 'shared_buffers=64MB', 'logging_collector=off', 'log_min_messages=fatal', ...(durable ? [] : ['fsync=off', 'full_page_writes=off'])];
   const args = [join(bin, 'postgres'), '-D', data, '-k', folder, ...settings.flatMap((setting) => ['-c', setting])];
-  const server = spawn('setpriv', ['--pdeathsig', 'INT', '--', ...args], { ...options, stdio: ['ignore', 'ignore', 'ignore'] });
-  const ended = once(server, 'exit');
-  await ready(join(data, 'postmaster.pid'), server);
+  const start = () => {
+    const server = spawn('setpriv', ['--pdeathsig', 'INT', '--', ...args], { ...options, stdio: ['ignore', 'ignore', 'ignore'] });
+    return { server, ended: once(server, 'exit'), ready: ready(join(data, 'postmaster.pid'), server) };
+  };
+  let running = start();
+  await running.ready;
+  const end = async (signal) => {
+    running.server.kill(signal);
+    await running.ended;
+  };
   return {
     url: `postgresql://postgres@localhost/postgres?host=${encodeURIComponent(folder)}`,
-    pid: server.pid,
+    pid: running.server.pid,
+    /** As after a crash: without a checkpoint. */
+    async restart() {
+      await end('SIGQUIT');
+      running = start();
+      await running.ready;
+    },
     async stop() {
-      server.kill('SIGINT');
-      await ended;
+      await end('SIGINT');
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { v7 } from 'uuid';
-import { CONTEXT } from './counter.fixture.js';
-import { chainOf, GENESIS, link, seal, verify } from './envelope.js';
-import { EMPTY_STREAM, type EventStore, type ReadLog, type StreamHead } from './event-store.js';
-import type { LoggedEvent, SealedEvent } from './event.js';
+import { chainOf, GENESIS, verify } from './envelope.js';
+import { logContract } from './event-store-log.contract.js';
+import { note, streamName } from './event-store.fixture.js';
+import { EMPTY_STREAM, type EventStore, type StreamHead } from './event-store.js';
 
 export interface EventStoreUnderTest<Inline> {
   readonly store: EventStore<Inline>;
@@ -14,15 +12,6 @@ export interface EventStoreUnderTest<Inline> {
 }
 
 const conflict = expect.objectContaining({ code: 'RevisionConflict' });
-const streamName = (prefix = 'counter') => `${prefix}-${randomUUID()}`;
-
-export function note(stream: string, data: object = {}, type = 'Noted'): SealedEvent {
-  const id = v7();
-  return seal({ type, data }, {
-    id, stream, v: 1, at: '2026-01-01T00:00:00.000Z', hlc: '0000000000010000', site: 'here', actor: CONTEXT.actor,
-    requestId: null, causationId: null, correlationId: null, creation: null,
-  });
-}
 
 /** What every event store must do; `create` makes a new one. A store is spared a case only by its title, with a reason. */
 export function eventStoreContract<Inline>(name: string, create: () => Promise<EventStoreUnderTest<Inline>>, waived: Readonly<Record<string, string>> = {}): void {
@@ -40,15 +29,6 @@ export function eventStoreContract<Inline>(name: string, create: () => Promise<E
       store = under.store;
     });
     afterAll(() => under.close());
-
-    const logged = async (events: readonly SealedEvent[]): Promise<LoggedEvent[]> => {
-      for (let tries = 0; tries < 200; tries++) {
-        const found = (await readAll(store)).filter(({ id }) => events.some((event) => event.id === id));
-        if (found.length === events.length) return found;
-        await pause(25);
-      }
-      throw new Error('the events did not reach the log within 5 s');
-    };
 
     describe('appending', () => {
       specify('answers the new head, whose chain follows from each body', async () => {
@@ -202,147 +182,9 @@ export function eventStoreContract<Inline>(name: string, create: () => Promise<E
       });
     });
 
-    describe('the log', () => {
-      specify('gives dense positions from 1 and a head that follows from every chain', async () => {
-        const stream = streamName();
-        const events = [note(stream), note(stream)];
-        await store.append(stream, EMPTY_STREAM, events);
-        await logged(events);
-        let [position, head]: [bigint, Buffer] = [0n, GENESIS];
-        for (const event of await readAll(store)) {
-          [position, head] = [position + 1n, link(head, event.chain)];
-          expect({ position: event.position, head: event.head }).toEqual({ position, head });
-        }
-        expect(await store.head()).toBe(position);
-      });
-
-      specify('keeps the order of each stream, and gives every event of concurrent appends exactly one place', async () => {
-        const streams = Array.from({ length: 8 }, () => streamName());
-        const all = await Promise.all(streams.map(async (stream) => {
-          const mine: SealedEvent[] = [];
-          let head = EMPTY_STREAM;
-          for (let i = 0; i < 10; i++) {
-            const events = [note(stream), note(stream)];
-            head = await store.append(stream, head, events);
-            mine.push(...events);
-          }
-          return mine;
-        }));
-        const found = await logged(all.flat());
-        for (const [i, stream] of streams.entries()) {
-          expect(found.filter((event) => event.stream === stream).map(({ id }) => id)).toEqual(all[i]?.map(({ id }) => id));
-        }
-      });
-
-      specify('skips none and repeats none for a reader that follows while others append', async () => {
-        const appending = Promise.all(Array.from({ length: 6 }, async () => {
-          const stream = streamName('followed');
-          let head = EMPTY_STREAM;
-          for (let i = 0; i < 15; i++) head = await store.append(stream, head, [note(stream)]);
-        }));
-        const seen: string[] = [];
-        let after = 0n;
-        for (let tries = 0; seen.length < 90 && tries < 1_000; tries++) {
-          const page = await store.readLog({ after, limit: 7, filter: { streams: ['followed-'] } });
-          seen.push(...page.events.map(({ stream, revision }) => `${stream} ${revision}`));
-          after = page.reached;
-          if (page.events.length === 0) await pause(5);
-        }
-        await appending;
-        expect(new Set(seen).size).toBe(90);
-        expect(seen).toHaveLength(90);
-      });
-
-      specify('skips none for a reader that starts in the middle, is slower than the writers and sees only some types', async () => {
-        const stream = streamName('slow');
-        const first = await store.append(stream, EMPTY_STREAM, [note(stream, {}, 'Kept')]);
-        const [start] = await logged([...(await store.readStream(stream))]);
-        const appending = (async () => {
-          let head = first;
-          for (let i = 1; i <= 60; i++) head = await store.append(stream, head, [note(stream, {}, i % 3 === 0 ? 'Kept' : 'Passed')]);
-        })();
-        const seen: number[] = [];
-        let woken = Promise.withResolvers<void>();
-        const unsubscribe = store.onAppended(() => woken.resolve());
-        for (let after = start?.position ?? 0n; seen.length < 20; ) {
-          const page = await store.readLog({ after, limit: 2, filter: { streams: [stream], types: ['Kept'] } });
-          seen.push(...page.events.map(({ revision }) => revision));
-          if (page.reached === after) await Promise.race([woken.promise, pause(1_000)]);
-          woken = Promise.withResolvers<void>();
-          after = page.reached;
-          await pause(1);
-        }
-        unsubscribe();
-        await appending;
-        expect(seen).toEqual(Array.from({ length: 20 }, (_, i) => (i + 1) * 3));
-      });
-
-      specify('filters by type and by stream prefix, and says how far it looked', async () => {
-        const [stream, other] = [streamName('left'), streamName('right')];
-        const events = [note(stream, {}, 'LeftA'), note(stream, {}, 'LeftB'), note(stream, {}, 'LeftA')];
-        await store.append(stream, EMPTY_STREAM, events);
-        await store.append(other, EMPTY_STREAM, [note(other, {}, 'LeftA')]);
-        await logged(events);
-        const ids = async (filter: ReadLog['filter']) => (await readAll(store, { filter })).map(({ id }) => id);
-        expect(await ids({ streams: [stream] })).toEqual(events.map(({ id }) => id));
-        expect(await ids({ types: ['LeftB'] })).toEqual([events[1]?.id]);
-        expect(await ids({ types: ['LeftA', 'LeftB'], streams: ['left-'] })).toEqual(events.map(({ id }) => id));
-        expect(await store.readLog({ filter: { types: ['Never'] } })).toEqual({ events: [], reached: await store.head() });
-      });
-
-      specify('reads backward from the end and from a position, down to the first', async () => {
-        const stream = streamName();
-        await logged([...(await appended(store, stream, 3))]);
-        const forward = await readAll(store);
-        expect((await readAll(store, { direction: 'backward' })).map(({ id }) => id)).toEqual(forward.map(({ id }) => id).toReversed());
-        const { events } = await store.readLog({ direction: 'backward', after: forward[2]?.position });
-        expect(events.map(({ id }) => id)).toEqual([forward[1]?.id, forward[0]?.id]);
-      });
-
-      specify('stays where it is when a reader is already at the end', async () => {
-        const after = await store.head();
-        expect(await store.readLog({ after: after + 10n })).toEqual({ events: [], reached: after + 10n });
-      });
-
-      specify('calls back after events have reached the log, until unsubscribed', async () => {
-        const stream = streamName();
-        let calls = 0;
-        const heads: Promise<bigint>[] = [];
-        const before = await store.head();
-        const unsubscribe = store.onAppended(() => {
-          calls += 1;
-          heads.push(store.head());
-        });
-        await logged(await appended(store, stream, 1));
-        for (let tries = 0; tries < 200 && !(await Promise.all(heads)).some((head) => head > before); tries++) await pause(10);
-        expect((await Promise.all(heads)).some((head) => head > before)).toBe(true);
-        unsubscribe();
-        const called = calls;
-        await logged(await appended(store, streamName(), 1));
-        await pause(50);
-        expect(calls).toBe(called);
-      });
-    });
+    describe('the log', () => logContract(specify, () => store));
   });
 
   const unknown = Object.keys(waived).filter((title) => !titles.has(title));
   if (unknown.length > 0) throw new Error(`There are no such cases: ${unknown.join(', ')}`);
-}
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function appended(store: EventStore, stream: string, count: number): Promise<SealedEvent[]> {
-  const events = Array.from({ length: count }, () => note(stream));
-  await store.append(stream, EMPTY_STREAM, events);
-  return events;
-}
-
-async function readAll(store: EventStore, options: ReadLog = {}): Promise<LoggedEvent[]> {
-  const events: LoggedEvent[] = [];
-  for (let after = options.after; ; ) {
-    const page = await store.readLog({ limit: 50, ...options, after });
-    events.push(...page.events);
-    if (page.reached === after || (after === undefined && page.reached === 0n)) return events;
-    after = page.reached;
-  }
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Writable } from 'node:stream';
-import { note } from '../event-store.contract.js';
+import { note } from '../event-store.fixture.js';
 import { EMPTY_STREAM, type EventStore } from '../event-store.js';
 import type { LoggedEvent } from '../event.js';
 import { backupFolder, fill, wholeLog } from './backup.fixture.js';

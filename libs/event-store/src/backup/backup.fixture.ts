@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { note } from '../event-store.contract.js';
+import { note } from '../event-store.fixture.js';
 import { EMPTY_STREAM, type EventStore, type StreamHead } from '../event-store.js';
 import type { LoggedEvent } from '../event.js';
 

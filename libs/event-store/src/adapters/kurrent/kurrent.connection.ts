@@ -6,8 +6,9 @@ import { DatabaseUnavailable } from '../../event-store.errors.js';
  * ends the process (a rejection that nobody can handle), so there are never so many.
  */
 const APPENDS_AT_ONCE = 12;
-/** The client waits for the answer to an append for ever. */
+/** The client waits for ever for the answer to an append, and for reads where it had once found no server. */
 const ANSWER_MS = 15_000;
+const RENEW_MS = 250;
 
 const UNREACHABLE: ReadonlySet<unknown> = new Set([
   ErrorType.UNAVAILABLE, ErrorType.CANCELLED, ErrorType.NOT_LEADER, ErrorType.TIMEOUT, ErrorType.DEADLINE_EXCEEDED,
@@ -20,6 +21,7 @@ export class KurrentConnection {
   private client: KurrentDBClient;
   private appending = 0;
   private readonly waiting: (() => void)[] = [];
+  private renewedAt = 0;
 
   /** The URL holds the password. */
   constructor(private readonly url: string) {
@@ -30,8 +32,16 @@ export class KurrentConnection {
     return this.client;
   }
 
-  async read<T>(work: (client: KurrentDBClient) => Promise<T>): Promise<T> {
-    return this.answered(this.client, work);
+  /** Hands on what is read until `take` answers true, or all is read. */
+  async read<T>(open: (client: KurrentDBClient) => AsyncIterator<T>, take: (item: T) => boolean | void): Promise<void> {
+    await this.answered(this.client, async (client) => {
+      const items = open(client);
+      for (;;) {
+        const { done, value } = await within(ANSWER_MS, items.next());
+        if (done) return;
+        if (take(value as T) === true) return void items.return?.().catch(() => undefined);
+      }
+    });
   }
 
   async append<T>(work: (client: KurrentDBClient) => Promise<T>): Promise<T> {
@@ -56,14 +66,15 @@ export class KurrentConnection {
       return await work(client);
     } catch (error) {
       if (!isUnreachable(error)) throw error;
-      this.renew(client, error);
+      this.renew(client);
       throw new DatabaseUnavailable(error);
     }
   }
 
-  /** A client that waited in vain once may keep what made it wait. */
-  private renew(client: KurrentDBClient, error: unknown): void {
-    if (this.client !== client || isMerelyDown(error)) return;
+  /** A client that failed once may never find its server again. */
+  private renew(client: KurrentDBClient): void {
+    if (this.client !== client || Date.now() - this.renewedAt < RENEW_MS) return;
+    this.renewedAt = Date.now();
     this.client = KurrentDBClient.connectionString(this.url);
     client.dispose().catch(() => undefined);
   }
@@ -86,9 +97,6 @@ async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   }
 }
 
-const partOf = (error: unknown, name: string): unknown => (error instanceof Error && name in error ? (error as unknown as Record<string, unknown>)[name] : undefined);
+const partOf = (error: unknown, name: string): unknown => (typeof error === 'object' && error !== null && name in error ? (error as Record<string, unknown>)[name] : undefined);
 
 const isUnreachable = (error: unknown): boolean => UNREACHABLE.has(partOf(error, 'type')) || UNREACHABLE_CODES.has(partOf(error, 'code'));
-
-/** The client connects anew by itself then. */
-const isMerelyDown = (error: unknown): boolean => partOf(error, 'type') === ErrorType.UNAVAILABLE || partOf(error, 'type') === ErrorType.NOT_LEADER;

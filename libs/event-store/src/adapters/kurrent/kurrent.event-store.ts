@@ -1,4 +1,4 @@
-import { BACKWARDS, END, FORWARDS, NO_STREAM, MaxAppendSizeExceededError, START, StreamNotFoundError, WrongExpectedVersionError, type Direction, type EventData, type ReadPosition } from '@kurrent/kurrentdb-client';
+import { BACKWARDS, END, FORWARDS, NO_STREAM, MaxAppendSizeExceededError, START, StreamNotFoundError, WrongExpectedVersionError, type Direction, type EventData, type ReadPosition, type ReadRevision } from '@kurrent/kurrentdb-client';
 import { LRUCache } from 'lru-cache';
 import { chainOf } from '../../envelope.js';
 import { EventCorrupt, EventsTooLarge, RevisionConflict } from '../../event-store.errors.js';
@@ -54,13 +54,12 @@ export class KurrentEventStore implements EventStore<never> {
 
   async readStream(stream: string, { from, direction = 'forward', limit }: ReadStream = {}): Promise<StoredEvent[]> {
     const forward = direction === 'forward';
-    const fromRevision = from === undefined ? (forward ? START : END) : BigInt(from);
+    const fromRevision: ReadRevision = from === undefined ? (forward ? START : END) : BigInt(from);
     const events: StoredEvent[] = [];
     try {
-      await this.connection.read(async (client) => {
-        for await (const { event } of client.readStream(stream, { fromRevision, direction: forward ? FORWARDS : BACKWARDS, maxCount: limit, requiresLeader: true })) {
-          if (event) events.push(storedEvent(event) ?? corrupt(stream, Number(event.revision), 'another program wrote it'));
-        }
+      const options = { fromRevision, direction: forward ? FORWARDS : BACKWARDS, maxCount: limit, requiresLeader: true } as const;
+      await this.connection.read((client) => client.readStream(stream, options), ({ event }) => {
+        if (event) events.push(storedEvent(event) ?? corrupt(stream, Number(event.revision), 'another program wrote it'));
       });
     } catch (error) {
       if (error instanceof StreamNotFoundError) return [];
@@ -78,10 +77,9 @@ export class KurrentEventStore implements EventStore<never> {
 
   async head(): Promise<bigint> {
     let position = 0n;
-    await this.connection.read(async (client) => {
-      for await (const { event } of client.readAll({ fromPosition: END, direction: BACKWARDS, maxCount: 1, filter: OURS, requiresLeader: true })) {
-        if (event) position = event.position.commit;
-      }
+    const last = { fromPosition: END, direction: BACKWARDS, maxCount: 1, filter: OURS, requiresLeader: true } as const;
+    await this.connection.read((client) => client.readAll(last), ({ event }) => {
+      if (event) position = event.position.commit;
     });
     return position;
   }
@@ -111,16 +109,16 @@ export class KurrentEventStore implements EventStore<never> {
   private async readAll(fromPosition: ReadPosition, direction: Direction, without: bigint | undefined, limit: number, filter?: LogFilter): Promise<{ events: LoggedEvent[]; read: number; last: bigint }> {
     const events: LoggedEvent[] = [];
     let [read, last] = [0, 0n];
-    await this.connection.read(async (client) => {
+    const options = { fromPosition, direction, maxCount: limit + 1, filter: serverFilter(filter), requiresLeader: true };
+    await this.connection.read((client) => client.readAll(options), ({ event }) => {
       // Forward, the event at the position itself comes first.
-      for await (const { event } of client.readAll({ fromPosition, direction, maxCount: limit + 1, filter: serverFilter(filter), requiresLeader: true })) {
-        if (!event || event.position.commit === without) continue;
-        if (read === limit) return;
-        read += 1;
-        last = event.position.commit;
-        const logged = loggedEvent(event);
-        if (logged && (filter?.types?.includes(logged.type) ?? true)) events.push(logged);
-      }
+      if (!event || event.position.commit === without) return false;
+      if (read === limit) return true;
+      read += 1;
+      last = event.position.commit;
+      const logged = loggedEvent(event);
+      if (logged && (filter?.types?.includes(logged.type) ?? true)) events.push(logged);
+      return false;
     });
     return { events, read, last };
   }

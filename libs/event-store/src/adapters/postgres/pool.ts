@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { types } from 'node:util';
 import pg from 'pg';
 import { DatabaseUnavailable } from '../../event-store.errors.js';
 
@@ -29,7 +30,8 @@ export function connectionLike(pool: pg.Pool): pg.Client {
 const UNREACHABLE = /^(?:ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|EAI_AGAIN|08...|57P0[123]|53300)$/;
 
 function asUnavailable(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
+  // Errors of sockets may be of another realm.
+  if (!types.isNativeError(error)) return error;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return UNREACHABLE.test(code) || error.message.startsWith('Connection terminated') ? new DatabaseUnavailable(error) : error;
 }
