@@ -26,7 +26,7 @@ describe('the command handler', () => {
   let settled: (string | undefined)[];
   const view: InlineProjection<CounterState, MemoryWrite> = {
     name: 'values', streamPrefix: 'counter-',
-    write: ({ stream, after, settles }) => [() => void rows.set(stream, after.value), () => void settled.push(settles)],
+    write: ({ stream, after, settles }) => [() => void rows.set(stream, after.value), () => void settled.push(settles?.[0])],
   };
   const start = async (wrap: (inner: EventStore<MemoryWrite>) => EventStore<MemoryWrite> = (inner) => inner, clock = new HybridClock(), admission?: Admission<CounterState>, more: { readonly writtenAfter?: Record<string, string>; readonly contracted?: (migration: string) => Promise<boolean> } = {}) => {
     rows = new Map();
@@ -177,6 +177,7 @@ describe('the command handler', () => {
         if (after.value > 10) throw new CounterTaken('full');
         return after.value > before.value ? { holder, release: async () => void released.push(holder) } : undefined;
       },
+      holdersOf: () => [],
     };
     const begin = async (admission = upToTen, wrap?: (inner: EventStore<MemoryWrite>) => EventStore<MemoryWrite>) => {
       [asked, released] = [[], []];
@@ -242,6 +243,7 @@ function proxy(inner: EventStore<MemoryWrite>): EventStore<MemoryWrite> {
     readStream: (...args) => inner.readStream(...args),
     readLog: (options) => inner.readLog(options),
     head: () => inner.head(),
+    positionOf: (...args) => inner.positionOf(...args),
     onAppended: (wake) => inner.onAppended(wake),
     close: () => inner.close(),
   };

@@ -25,6 +25,8 @@ export interface DecisionOptions {
   readonly newId: () => string;
   readonly projections: readonly InlineProjection<unknown, unknown>[];
   readonly admission?: Admission;
+  /** Where the read models follow the log: waits, not for ever, until they show the event. */
+  readonly visible?: (stream: string, revision: number) => Promise<void>;
   /** Whether a `.contract` migration has been; absent: nothing older ever ran here. */
   readonly contracted?: (migration: string) => Promise<boolean>;
 }
@@ -48,8 +50,11 @@ export class StreamCommandHandler implements ICommandHandler<StreamCommand> {
     private readonly options: DecisionOptions,
   ) {}
 
-  execute(command: StreamCommand): Promise<Decided<unknown>> {
-    return this.queue.run(command.stream, () => this.settle(command));
+  async execute(command: StreamCommand): Promise<Decided<unknown>> {
+    const { stream } = command;
+    const decided = await this.queue.run(stream, () => this.settle(command));
+    if (decided.events.length > 0) await this.options.visible?.(stream, decided.revision);
+    return decided;
   }
 
   private async settle(command: StreamCommand): Promise<Decided<unknown>> {
@@ -92,7 +97,7 @@ export class StreamCommandHandler implements ICommandHandler<StreamCommand> {
     const hold = await this.holdFor(change);
     if (!hold) return append(change);
     try {
-      return await append({ ...change, settles: hold.holder });
+      return await append({ ...change, settles: [hold.holder] });
     } catch (error) {
       if (isRefusal(error)) await hold.release();
       throw error;

@@ -21,6 +21,15 @@ export function logContract(specify: Specify, store: () => EventStore<never>): v
     expect(await store().head()).toBe(position);
   });
 
+  specify('knows the position of every event of a stream once it is in the log, and of no other', async () => {
+    const stream = streamName();
+    const [one, two] = [[note(stream), note(stream)], [note(stream)]];
+    await store().append(stream, await store().append(stream, EMPTY_STREAM, one), two);
+    const found = await logged(store(), [...one, ...two]);
+    for (const { revision, position } of found) expect(await store().positionOf(stream, revision)).toBe(position);
+    expect([await store().positionOf(stream, 3), await store().positionOf(streamName(), 0)]).toEqual([undefined, undefined]);
+  });
+
   specify('keeps the order of each stream, and gives every event of concurrent appends exactly one place', async () => {
     const streams = Array.from({ length: 8 }, () => streamName());
     const all = await Promise.all(streams.map(async (stream) => {

@@ -9,6 +9,7 @@ import { StreamCommandHandler } from './command-handler.js';
 import { Deciders, type AnyDecider } from './deciders.js';
 import type { EventStore } from './event-store.js';
 import { Followers } from './followers.js';
+import { ReadModelFollower, type ReadModelFollowerOptions } from './following/read-model-follower.js';
 import type { InlineProjection } from './projection.js';
 import { StreamReader } from './stream-reader.js';
 import { CHECKPOINTS, CLAIMS, EVENT_STORE } from './tokens.js';
@@ -20,8 +21,10 @@ export interface EventStoreOptions {
   readonly claims: Claims;
   readonly checkpoints: Checkpoints;
   readonly deciders: readonly AnyDecider[];
-  /** Only those made for this kind of store. */
+  /** Written with each append: only those made for this kind of store. */
   readonly projections?: readonly InlineProjection<unknown, unknown>[];
+  /** Read models that follow the log instead. */
+  readonly follows?: Pick<ReadModelFollowerOptions, 'projections' | 'target' | 'runs'>;
   readonly admission?: Admission;
   /** Whether a `.contract` migration has been; absent: nothing older ever ran here. */
   readonly contracted?: (migration: string) => Promise<boolean>;
@@ -34,10 +37,11 @@ export interface EventStoreOptions {
 @Module({})
 export class EventStoreModule {
   static forRoot(options: EventStoreOptions): DynamicModule {
-    const { site, store, claims, checkpoints, projections = [], admission, contracted, clock = new HybridClock(), newId = () => v7() } = options;
+    const { site, store, claims, checkpoints, projections = [], follows, admission, contracted, clock = new HybridClock(), newId = () => v7() } = options;
     const deciders = new Deciders(options.deciders);
     const reader = new StreamReader(store, deciders);
-    const decisions = { site, clock, newId, projections, admission, contracted };
+    const follower = follows && new ReadModelFollower({ store, claims, deciders, admission, ...follows });
+    const decisions = { site, clock, newId, projections, admission, contracted, visible: follower && ((stream: string, revision: number) => follower.visible(stream, revision)) };
     const shared: Provider[] = [
       { provide: EVENT_STORE, useValue: store },
       { provide: CLAIMS, useValue: claims },
@@ -45,15 +49,16 @@ export class EventStoreModule {
       { provide: HybridClock, useValue: clock },
       { provide: Deciders, useValue: deciders },
       { provide: StreamReader, useValue: reader },
-      { provide: Followers, useFactory: () => new Followers({ store, claims, checkpoints, deciders, site }) },
+      { provide: Followers, useFactory: () => new Followers({ store: follower?.log ?? store, claims, checkpoints, deciders, site }) },
     ];
     const handler: Provider = { provide: StreamCommandHandler, useFactory: () => new StreamCommandHandler(store, reader, deciders, decisions), inject: [] };
+    const following: Provider[] = follower ? [{ provide: ReadModelFollower, useFactory: () => follower }] : [];
     return {
       module: EventStoreModule,
       global: true,
       imports: [CqrsModule.forRoot()],
-      providers: [...shared, handler],
-      exports: [CqrsModule, EVENT_STORE, CLAIMS, CHECKPOINTS, HybridClock, Deciders, StreamReader, Followers],
+      providers: [...shared, ...following, handler],
+      exports: [CqrsModule, EVENT_STORE, CLAIMS, CHECKPOINTS, HybridClock, Deciders, StreamReader, Followers, ...(follower ? [ReadModelFollower] : [])],
     };
   }
 }

@@ -66,6 +66,8 @@ export interface EventStore<Inline = unknown> {
   readLog(options?: ReadLog): Promise<LogPage>;
   /** Position of the last event in the log, 0n when it is empty. */
   head(): Promise<bigint>;
+  /** Position of a stream's event; undefined while it is not in the log. */
+  positionOf(stream: string, revision: number): Promise<bigint | undefined>;
   onAppended(wake: () => void): () => void;
   close(): Promise<void>;
 }

@@ -20,6 +20,8 @@ export * from './event-store.module.js';
 export * from './event.js';
 export { Follower, type FollowerOptions } from './follower.js';
 export { Followers } from './followers.js';
+export { logUpTo } from './following/log-up-to.js';
+export { READ_MODEL, ReadModelFollower } from './following/read-model-follower.js';
 export { givenFor, type Given } from './given-when-then.js';
 export { openHistory, type Sample } from './history.js';
 export * from './projection.js';

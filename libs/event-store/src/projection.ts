@@ -8,8 +8,8 @@ export interface StateChange<State> {
   /** Revision of the stream after the change. */
   readonly revision: number;
   readonly events: readonly RecordedEvent[];
-  /** Holder of what was held for this change (`Admission`), to be ended by the projection that books it. */
-  readonly settles?: string;
+  /** Holders of what may be held for this change (`Admission`), to be ended by the projection that books it. */
+  readonly settles?: readonly string[];
 }
 
 /**

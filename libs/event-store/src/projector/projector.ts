@@ -1,3 +1,4 @@
+import type { Admission } from '../admission.js';
 import type { Deciders } from '../deciders.js';
 import type { EventStore } from '../event-store.js';
 import type { LoggedEvent } from '../event.js';
@@ -17,6 +18,8 @@ export interface ProjectorOptions<Write> {
   readonly deciders: Deciders;
   readonly projections: readonly InlineProjection<unknown, Write>[];
   readonly target: ProjectionTarget<Write>;
+  /** Of the read models that serve: what was held for changes ends with their booking. */
+  readonly admission?: Pick<Admission, 'streamPrefix' | 'holdersOf'>;
   /** Of the checkpoint. */
   readonly name: string;
   readonly page?: number;
@@ -97,7 +100,9 @@ export class Projector<Write> {
     const before = await this.states.before(stream, added[0]?.revision ?? 0);
     const { folded, events } = this.states.after(before, added);
     this.states.keep(stream, folded);
-    const change: StateChange<unknown> = { stream, before: before.state, after: folded.state, revision: folded.revision, events };
+    const { admission } = this.options;
+    const settles = admission && stream.startsWith(admission.streamPrefix) ? admission.holdersOf(events) : undefined;
+    const change: StateChange<unknown> = { stream, before: before.state, after: folded.state, revision: folded.revision, events, settles };
     return this.concerned(stream).flatMap((projection) => projection.write(change));
   }
 

@@ -25,7 +25,7 @@ describe('the quotas of owners', () => {
   let quotas: OwnerQuotas;
   const limit = (limits: OwnerLimits) => (quotas = new OwnerQuotas(usage, new FixedLimits(limits)));
   const book = (one: StateChange<ImageState>, settles?: string) =>
-    memoryUsageProjection(usage).write({ ...one, ...(settles === undefined ? {} : { settles }) }).forEach((write) => write());
+    memoryUsageProjection(usage).write({ ...one, ...(settles === undefined ? {} : { settles: [settles] }) }).forEach((write) => write());
   const left = async (what: 'bytes' | 'images', of: bigint) => {
     const { room } = await usage.reserve({ owner: 'p1', what, holder: 'probe', least: 0n }, of, 0);
     return room;

@@ -49,6 +49,13 @@ export class OwnerQuotas implements Admission<ImageState> {
     return { holder, release };
   }
 
+  holdersOf(events: readonly RecordedEvent[]): readonly string[] {
+    return events.flatMap((event) => {
+      const uploadId = uploadOf([event]);
+      return uploadId === undefined ? [event.meta.id] : [event.meta.id, uploadId];
+    });
+  }
+
   /**
    * Room for an upload's bytes, before the first is read: all of it where the client said how much comes, else step by step.
    * Rejects where there is none.

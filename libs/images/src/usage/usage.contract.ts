@@ -40,7 +40,7 @@ export function usageContract(name: string, open: () => Promise<UsageUnderTest>)
     afterAll(() => under.close());
 
     const changeOf = (n: number, events: readonly FoldEvent<ImageEvent>[], from: number, settles?: string): StateChange<ImageState> => ({
-      stream: streamOf(id(n)), before: fold(events.slice(0, from)), after: fold(events), revision: events.length - 1, events: [], ...(settles === undefined ? {} : { settles }),
+      stream: streamOf(id(n)), before: fold(events.slice(0, from)), after: fold(events), revision: events.length - 1, events: [], ...(settles === undefined ? {} : { settles: [settles] }),
     });
     const project = (n: number, events: readonly ImageEvent[], settles?: string) => under.project(changeOf(n, history(events), 0, settles));
     const used = async () => Promise.all(OWNERS.map((owner) => usage.of(owner)));

@@ -55,6 +55,6 @@ export const memoryUsageProjection = (usage: MemoryUsage): InlineProjection<Imag
   streamPrefix: IMAGE_STREAMS,
   write: (change) => [
     ...usageChanges(change).map((one) => () => usage.book(one)),
-    ...(change.settles === undefined ? [] : [() => usage.settle(change.settles ?? '')]),
+    ...(change.settles === undefined ? [] : change.settles.map((holder) => () => usage.settle(holder))),
   ],
 });

@@ -51,6 +51,7 @@ const parameters = (row: number): string => COLUMNS.map((type, i) => `$${row * C
 const book = (owners: number): string => `INSERT INTO afterimage.usage AS u (owner, slot, ${MEASURES.join(', ')})
   VALUES ${Array.from({ length: owners }, (_, row) => `(${parameters(row)})`).join(', ')}
   ON CONFLICT (owner, slot) DO UPDATE SET ${MEASURES.map((what) => `${what} = u.${what} + excluded.${what}`).join(', ')}`;
+const SETTLE = 'DELETE FROM afterimage.usage_reservation WHERE holder = ANY ($1::text[])';
 const BOOK = [book(0), book(1), book(2)];
 
 const slotOf = (stream: string): number => Number.parseInt(stream.slice(-1), 16);
@@ -62,6 +63,6 @@ export const postgresUsageProjection: InlineProjection<ImageState, SqlWrite> = {
     const changes = usageChanges(change);
     const values = changes.flatMap((one) => [one.owner, slotOf(change.stream), ...MEASURES.map((what) => one[what])]);
     const booked = changes.length === 0 ? [] : [{ text: BOOK[changes.length] ?? '', values }];
-    return change.settles === undefined ? booked : [...booked, { text: STATEMENTS.release, values: [change.settles] }];
+    return change.settles === undefined ? booked : [...booked, { text: SETTLE, values: [change.settles] }];
   },
 };

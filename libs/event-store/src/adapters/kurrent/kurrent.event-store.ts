@@ -1,4 +1,4 @@
-import { BACKWARDS, END, FORWARDS, NO_STREAM, MaxAppendSizeExceededError, START, StreamNotFoundError, WrongExpectedVersionError, type Direction, type EventData, type ReadPosition, type ReadRevision } from '@kurrent/kurrentdb-client';
+import { BACKWARDS, END, FORWARDS, NO_STREAM, MaxAppendSizeExceededError, START, StreamNotFoundError, WrongExpectedVersionError, type Direction, type EventData, type KurrentDBClient, type ReadPosition, type ReadRevision, type ResolvedEvent } from '@kurrent/kurrentdb-client';
 import { LRUCache } from 'lru-cache';
 import { chainOf } from '../../envelope.js';
 import { EventCorrupt, EventsTooLarge, RevisionConflict } from '../../event-store.errors.js';
@@ -19,6 +19,11 @@ export interface KurrentEventStoreOptions {
   readonly url: string;
 }
 
+interface End extends StreamHead {
+  /** Where this process appended it. */
+  readonly position?: bigint;
+}
+
 /** Events lie in KurrentDB under the names and ids that they have here; positions are those of its `$all`. */
 export class KurrentEventStore implements EventStore<never> {
   readonly name = 'kurrent';
@@ -26,7 +31,7 @@ export class KurrentEventStore implements EventStore<never> {
   readonly densePositions = false;
   private readonly connection: KurrentConnection;
   private readonly news: NewsOfLog;
-  private readonly ends = new LRUCache<string, StreamHead>({ max: ENDS });
+  private readonly ends = new LRUCache<string, End>({ max: ENDS });
 
   constructor({ url }: KurrentEventStoreOptions) {
     this.connection = new KurrentConnection(url);
@@ -46,9 +51,9 @@ export class KurrentEventStore implements EventStore<never> {
     const records: EventData[] = [];
     let { chain } = expected;
     for (const event of events) records.push(eventData(event, (chain = chainOf(chain, event.body)), now));
-    await this.write(stream, expected, events, records);
+    const position = await this.write(stream, expected, events, records);
     const head = { revision: expected.revision + events.length, chain };
-    this.ends.set(stream, head);
+    this.ends.set(stream, { ...head, position });
     return head;
   }
 
@@ -56,15 +61,10 @@ export class KurrentEventStore implements EventStore<never> {
     const forward = direction === 'forward';
     const fromRevision: ReadRevision = from === undefined ? (forward ? START : END) : BigInt(from);
     const events: StoredEvent[] = [];
-    try {
-      const options = { fromRevision, direction: forward ? FORWARDS : BACKWARDS, maxCount: limit, requiresLeader: true } as const;
-      await this.connection.read((client) => client.readStream(stream, options), ({ event }) => {
-        if (event) events.push(storedEvent(event) ?? corrupt(stream, Number(event.revision), 'another program wrote it'));
-      });
-    } catch (error) {
-      if (error instanceof StreamNotFoundError) return [];
-      throw error;
-    }
+    const options = { fromRevision, direction: forward ? FORWARDS : BACKWARDS, maxCount: limit, requiresLeader: true } as const;
+    await this.ofStream((client) => client.readStream(stream, options), ({ event }) => {
+      if (event) events.push(storedEvent(event) ?? corrupt(stream, Number(event.revision), 'another program wrote it'));
+    });
     return events;
   }
 
@@ -84,6 +84,15 @@ export class KurrentEventStore implements EventStore<never> {
     return position;
   }
 
+  async positionOf(stream: string, revision: number): Promise<bigint | undefined> {
+    const known = this.ends.get(stream);
+    if (known?.revision === revision && known.position !== undefined) return known.position;
+    let position: bigint | undefined;
+    const options = { fromRevision: BigInt(revision), direction: FORWARDS, maxCount: 1, requiresLeader: true } as const;
+    await this.ofStream((client) => client.readStream(stream, options), ({ event }) => void (position = event?.position?.commit));
+    return position;
+  }
+
   onAppended(wake: () => void): () => void {
     return this.news.add(wake);
   }
@@ -91,6 +100,15 @@ export class KurrentEventStore implements EventStore<never> {
   async close(): Promise<void> {
     await this.news.close();
     await this.connection.close();
+  }
+
+  /** Nothing where there is no such stream. */
+  private async ofStream(open: (client: KurrentDBClient) => AsyncIterator<ResolvedEvent>, take: (item: ResolvedEvent) => void): Promise<void> {
+    try {
+      await this.connection.read(open, take);
+    } catch (error) {
+      if (!(error instanceof StreamNotFoundError)) throw error;
+    }
   }
 
   private async readForward(after: bigint, head: bigint, limit: number, filter?: LogFilter): Promise<LogPage> {
@@ -123,16 +141,18 @@ export class KurrentEventStore implements EventStore<never> {
     return { events, read, last };
   }
 
-  private async write(stream: string, expected: StreamHead, events: readonly SealedEvent[], records: EventData[]): Promise<void> {
+  private async write(stream: string, expected: StreamHead, events: readonly SealedEvent[], records: EventData[]): Promise<bigint | undefined> {
     const streamState = expected.revision < 0 ? NO_STREAM : BigInt(expected.revision);
     const last = BigInt(expected.revision + events.length);
     try {
-      const { nextExpectedRevision } = await this.connection.append((client) => client.appendToStream(stream, records, { streamState }));
+      const { nextExpectedRevision, position } = await this.connection.append((client) => client.appendToStream(stream, records, { streamState }));
       if (nextExpectedRevision !== last) corrupt(stream, expected.revision + 1, 'the stream was deleted or cut in KurrentDB');
+      return position?.commit;
     } catch (error) {
       if (error instanceof MaxAppendSizeExceededError) throw new EventsTooLarge(error.maxAppendSize);
       if (!(error instanceof WrongExpectedVersionError)) throw error;
       if (!(await this.isDone(stream, expected, events))) throw new RevisionConflict(stream, expected.revision);
+      return undefined;
     }
   }
 

@@ -63,6 +63,10 @@ class MemoryEventStore implements EventStore<MemoryWrite> {
     return BigInt(this.log.length);
   }
 
+  async positionOf(name: string, revision: number): Promise<bigint | undefined> {
+    return this.log.findLast((event) => event.stream === name && event.revision === revision)?.position;
+  }
+
   onAppended(wake: () => void): () => void {
     const listener = () => wake();
     this.listeners.add(listener);

@@ -5,7 +5,7 @@ import type { EventStore, LogPage, ReadLog, ReadStream, StreamHead } from '../..
 import type { SealedEvent, StoredEvent } from '../../event.js';
 import type { SqlWrite } from '../../projection.js';
 import { appendStatement, appendValues } from './append-statement.js';
-import { type EventRow, loggedEvents, type LogRow, READ_LOG, READ_STREAM, storedEvent } from './read-statements.js';
+import { type EventRow, loggedEvents, type LogRow, POSITION_OF, READ_LOG, READ_STREAM, storedEvent } from './read-statements.js';
 import { LOG_CHANNEL, Sequencer } from './sequencer.js';
 import { StandingConnection } from './standing-connection.js';
 
@@ -82,6 +82,11 @@ class PostgresEventStore implements EventStore<SqlWrite> {
   async head(): Promise<bigint> {
     const { rows } = await this.pool.query<{ last: string }>({ name: 'log-head', text: 'SELECT coalesce(max(position), 0) AS last FROM afterimage.log' });
     return BigInt(rows[0]?.last ?? 0);
+  }
+
+  async positionOf(stream: string, revision: number): Promise<bigint | undefined> {
+    const { rows } = await this.pool.query<{ position: string }>({ ...POSITION_OF, values: [stream, revision] });
+    return rows[0] && BigInt(rows[0].position);
   }
 
   onAppended(wake: () => void): () => void {

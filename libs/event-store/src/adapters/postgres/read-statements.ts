@@ -35,6 +35,11 @@ export const READ_STREAM = {
   },
 };
 
+export const POSITION_OF = {
+  name: 'position-of',
+  text: 'SELECT position FROM afterimage.log WHERE seq = (SELECT seq FROM afterimage.event WHERE stream = $1 AND revision = $2)',
+};
+
 /** The lateral limit keeps the planner from merging with the whole event table, which it would read from the start. */
 const logWindow = (bounds: string, order: string): string => `
 SELECT h.last, r.* FROM (SELECT coalesce(max(position), 0) AS last FROM afterimage.log) h
