@@ -1,11 +1,12 @@
 import { BadSetting } from './settings.errors.js';
 import { redactUrls } from './redact.js';
 import { redisPlace } from './redis-place.js';
-import type { Database, Jobs } from './settings.js';
+import { isKurrentUrl, kurrentUrl } from './kurrent-url.js';
+import type { Database, EventDatabase, Jobs } from './settings.js';
 import type { Values } from './options/index.js';
 
 export interface Databases {
-  readonly eventStore: Database;
+  readonly eventStore: EventDatabase;
   readonly readModel: Database;
   readonly jobs: Jobs;
 }
@@ -20,17 +21,26 @@ function postgresUrl(text: string): string | undefined {
   return URL.canParse(url) || /^postgresql:\/\/[^/]*@?\//.test(url) ? url : undefined;
 }
 
-function database(group: string, text: string): Database {
+function database(group: string, text: string, allowed = ALLOWED): Database {
   if (/^embedded:?$/i.test(text)) return { kind: 'embedded' };
   if (/^memory:?$/i.test(text)) return { kind: 'memory' };
   const url = postgresUrl(text);
-  if (!url) throw new BadSetting(group, 'url', redactUrls(text), ALLOWED);
+  if (!url) throw new BadSetting(group, 'url', redactUrls(text), allowed);
   return { kind: 'postgres', url };
+}
+
+function eventDatabase(text: string): EventDatabase {
+  if (!isKurrentUrl(text)) return database('event_store', text, `${ALLOWED}, or KurrentDB: kurrentdb://HOST:PORT`);
+  try {
+    return { kind: 'kurrent', url: kurrentUrl(text) };
+  } catch (error) {
+    throw new BadSetting('event_store', 'url', redactUrls(text), error instanceof Error ? error.message : String(error));
+  }
 }
 
 function glanceDatabase(values: Values, warn: (text: string) => void): Database | undefined {
   const { connection } = values.database;
-  if (!connection || values.event_store.url) return undefined;
+  if (!connection) return undefined;
   const url = postgresUrl(connection);
   if (url) return { kind: 'postgres', url };
   const dialect = /^[a-z0-9]+/i.exec(connection)?.[0] ?? 'unknown';
@@ -39,7 +49,7 @@ function glanceDatabase(values: Values, warn: (text: string) => void): Database 
   return undefined;
 }
 
-function jobsOf(url: string | undefined, eventStore: Database): Pick<Jobs, 'kind' | 'url'> {
+function jobsOf(url: string | undefined, eventStore: EventDatabase): Pick<Jobs, 'kind' | 'url'> {
   if (url === undefined) return eventStore.kind === 'memory' ? { kind: 'in-process' } : { kind: 'postgres' };
   if (redisPlace(url)) return { kind: 'redis', url };
   const postgres = postgresUrl(url);
@@ -49,15 +59,26 @@ function jobsOf(url: string | undefined, eventStore: Database): Pick<Jobs, 'kind
 
 const longJobs = ({ taskflow_executor: own }: Values): number => (own.engine_mode === 'serial' ? 1 : own.max_workers);
 
-const same = (one: Database, other: Database) => one.kind === other.kind && one.url === other.url;
+const same = (one: EventDatabase, other: Database) => one.kind === other.kind && one.url === other.url;
+
+/** Read models of their own: they follow the events. */
+function readModelOf(values: Values, eventStore: EventDatabase, warn: (text: string) => void): Database {
+  const { url } = values.read_model;
+  const { kind } = eventStore;
+  if (url === undefined) return kind === 'kurrent' ? (glanceDatabase(values, warn) ?? { kind: 'embedded' }) : { ...eventStore, kind };
+  const readModel = database('read_model', url);
+  if (same(eventStore, readModel)) return readModel;
+  const wrong = readModel.kind === 'memory' ? 'read models in memory go with events in memory only'
+    : kind === 'memory' ? 'events in memory have their read models in memory too'
+    : kind === 'embedded' ? 'the events of the state folder have their read models beside them: set [event_store] url as well' : undefined;
+  if (wrong !== undefined) throw new BadSetting('read_model', 'url', redactUrls(url), wrong);
+  return readModel;
+}
 
 /** `[database] connection` holds everything unless `[event_store]` or `[read_model]` say otherwise. */
 export function databasesOf(values: Values, warn: (text: string) => void): Databases {
-  const named = values.event_store.url === undefined ? undefined : database('event_store', values.event_store.url);
-  const eventStore = named ?? glanceDatabase(values, warn) ?? { kind: 'embedded' };
-  const readModel = values.read_model.url === undefined ? eventStore : database('read_model', values.read_model.url);
-  if (!same(eventStore, readModel)) {
-    throw new BadSetting('read_model', 'url', redactUrls(values.read_model.url ?? ''), 'a read model apart from the events is not served yet: both must be in one database');
-  }
+  const named = values.event_store.url === undefined ? undefined : eventDatabase(values.event_store.url);
+  const eventStore: EventDatabase = named ?? glanceDatabase(values, warn) ?? { kind: 'embedded' };
+  const readModel = readModelOf(values, eventStore, warn);
   return { eventStore, readModel, jobs: { ...jobsOf(values.jobs.url, eventStore), longJobs: longJobs(values), lockSeconds: values.jobs.lock_time, board: values.jobs.board } };
 }

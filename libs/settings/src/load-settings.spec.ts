@@ -109,7 +109,11 @@ describe('A bad value stops the start with option, value and what is allowed', (
     ['[paste_deploy]\nflavor = keystone', '[keystone_authtoken] auth_url'],
     ['[paste_deploy]\nflavor = keystone+caching\n[keystone_authtoken]\nauth_url = http://k:5000\nusername = glance', '[keystone_authtoken] password'],
     ['[event_store]\nurl = mysql://u:secret@h/d', '[event_store] url = mysql://u:***@h/d'],
-    ['[read_model]\nurl = postgresql://h/d', 'both must be in one database'],
+    ['[read_model]\nurl = postgresql://h/d', 'have their read models beside them'],
+    ['[event_store]\nurl = memory:\n[read_model]\nurl = postgresql://h/d', 'events in memory have their read models in memory too'],
+    ['[event_store]\nurl = kurrentdb://h\n[read_model]\nurl = memory:', '[read_model] url = memory:: read models in memory go with events in memory only'],
+    ['[event_store]\nurl = kurrentdb://u:secret@h:0', '[event_store] url = kurrentdb://u:***@h:0: allowed: kurrentdb://HOST:PORT'],
+    ['[read_model]\nurl = kurrentdb://h', '[read_model] url = kurrentdb://h: allowed: embedded:, memory: or postgresql://'],
     ['[jobs]\nurl = amqp://x', '[jobs] url = amqp://x'],
     ['[site]\nname = North Pole', '[site] name = North Pole'],
     ['[event_store]\nurl = memory:\n[DEFAULT]\nworkers = 2', '[DEFAULT] workers = 2'],
@@ -251,6 +255,15 @@ describe('Databases', () => {
   it('[event_store] url goes before [database] connection', () => {
     const { settings } = withFile('[database]\nconnection = postgresql://a/a\n[event_store]\nurl = postgresql://b/b\n[jobs]\nurl = redis://r:6379');
     expect(settings).toMatchObject({ eventStore: { url: 'postgresql://b/b' }, readModel: { url: 'postgresql://b/b' }, jobs: { kind: 'redis', url: 'redis://r:6379' } });
+  });
+
+  it.each([
+    ['[database]\nconnection = postgresql://a/a\n[event_store]\nurl = kurrentdb://k?tls=false', 'kurrentdb://k?tls=false&nodePreference=leader', 'postgresql://a/a'],
+    ['[event_store]\nurl = kurrentdb://k\n[read_model]\nurl = postgresql://b/b', 'kurrentdb://k?nodePreference=leader', 'postgresql://b/b'],
+    ['[database]\nconnection = postgresql://a/a\n[read_model]\nurl = postgresql://b/b', 'postgresql://a/a', 'postgresql://b/b'],
+    ['[event_store]\nurl = kurrentdb://k', 'kurrentdb://k?nodePreference=leader', undefined],
+  ])('read models can be elsewhere than the events: %j', (conf, events, readModel) => {
+    expect(withFile(conf).settings).toMatchObject({ eventStore: { url: events }, readModel: readModel === undefined ? { kind: 'embedded' } : { url: readModel }, jobs: { kind: 'postgres' } });
   });
 
   it('--memory keeps events, jobs and bytes in the process unless a store is set', () => {

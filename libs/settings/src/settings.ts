@@ -17,6 +17,11 @@ export interface Database {
   readonly url?: string;
 }
 
+/** Where the events are; with kind `kurrent` the URL is as KurrentDB's client takes it. */
+export interface EventDatabase extends Omit<Database, 'kind'> {
+  readonly kind: Database['kind'] | 'kurrent';
+}
+
 export interface Jobs {
   readonly kind: 'postgres' | 'redis' | 'in-process';
   /** None with kind `postgres`: in the database of the events. */
@@ -111,7 +116,8 @@ export interface Settings {
   /** With `use_keystone_limits`. */
   readonly keystoneLimits?: KeystoneLimits;
   readonly policy: PolicySettings;
-  readonly eventStore: Database;
+  readonly eventStore: EventDatabase;
+  /** And everything else that is kept but bytes and, with their own URL, jobs. Not where the events are: it follows them. */
   readonly readModel: Database;
   /** Whether the schema is made in an empty database of the operator's. */
   readonly dbAutoCreate: boolean;
