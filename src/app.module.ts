@@ -13,7 +13,7 @@ import type { Persistence } from './persistence.js';
 export class AppModule {
   static forRoot(settings: Settings, persistence: Persistence, stores: Stores, parts: readonly DynamicModule[], cache?: NodeCache): DynamicModule {
     const cipher = locationCipher(settings.images.metadataEncryptionKey);
-    const { store, claims, checkpoints, projections, contracted, images, usage, metadefs, tasks } = persistence;
+    const { store, claims, checkpoints, projections, follows, contracted, images, usage, metadefs, tasks } = persistence;
     const keystone = settings.keystone && new KeystoneSession(settings.keystone.connection);
     const policy = openPolicy(settings.policy, new Logger('Policy'));
     const protections = openPropertyProtections(settings.propertyProtections, policy, (text) => new Logger('AppModule').warn(text));
@@ -24,7 +24,8 @@ export class AppModule {
       imports: [
         AccessModule.forRoot(policy, protections, keystone),
         EventStoreModule.forRoot({
-          site: settings.site, store, claims, checkpoints, deciders: [imageDecider, metadefsDecider, taskDecider], projections, contracted,
+          site: settings.site, store, claims, checkpoints, deciders: [imageDecider, metadefsDecider, taskDecider], contracted,
+          ...(follows ? { follows: { ...follows, projections } } : { projections }),
           admission: quotas.limited ? (quotas as Admission) : undefined,
         }),
         StoresModule.forRoot(stores, cache),

@@ -1,10 +1,11 @@
 import type { DynamicModule, INestApplicationContext } from '@nestjs/common';
 import { runningJob, WorkerModule, WorkerService, type JobsOptions } from '#apps/worker';
+import { ReadModelFollower } from '#event-store';
 import { DefaultDefinitions } from '#metadefs';
 import type { Settings } from '#settings';
 import { createsJobTables } from './database.js';
 import { tellInLogs } from './logging.js';
-import type { DatabaseAt } from './persistence.js';
+import type { DatabaseAt, Persistence } from './persistence.js';
 
 /** At a time: they wait for a disk more than for a processor. */
 const SHORT_JOBS = 4;
@@ -38,7 +39,8 @@ export function backgroundPart(settings: Settings, database: DatabaseAt | undefi
 const nodesOf = ({ staging, imageCache }: Settings): readonly string[] => [...new Set([staging.node, ...(imageCache ? [imageCache.node] : [])])];
 
 /** What is done once for a whole family of processes, before requests are answered. */
-export async function prepareData(app: INestApplicationContext, { metadefs }: Settings): Promise<void> {
+export async function prepareData(app: INestApplicationContext, { metadefs }: Settings, { follows }: Persistence): Promise<void> {
+  if (follows) await app.get(ReadModelFollower).caughtUp();
   if (metadefs.loadDefaults) await app.get(DefaultDefinitions).load();
 }
 

@@ -1,8 +1,10 @@
 import type { DynamicModule } from '@nestjs/common';
 import { ApiModule, createHttpApp, type ApiOptions, requestInCourse, type HttpOptions } from '#apps/api';
+import { ReadModelFollower } from '#event-store';
 import type { Settings } from '#settings';
 import { locationCipher } from '#stores';
 import { logAnswered, tellInLogs } from './logging.js';
+import type { Persistence } from './persistence.js';
 
 function apiOptions({ imageCache, oldCachePaths, authentication, keystone, images, formats, imageSchema, stores, listener, apiVersions }: Settings): ApiOptions {
   const { decrypt } = locationCipher(images.metadataEncryptionKey);
@@ -22,8 +24,13 @@ function apiOptions({ imageCache, oldCachePaths, authentication, keystone, image
   };
 }
 
+const requestOfLine = (): object | undefined => {
+  const request = requestInCourse();
+  return request && { requestId: request.requestId };
+};
+
 export function httpPart(settings: Settings): DynamicModule {
-  tellInLogs(requestInCourse);
+  tellInLogs(requestOfLine);
   return ApiModule.forRoot(apiOptions(settings));
 }
 
@@ -31,7 +38,7 @@ export function httpPart(settings: Settings): DynamicModule {
 export type Shared = Pick<HttpOptions, 'openCounts' | 'readMetrics' | 'adminPages'>;
 
 /** Initialised; takes no connection yet. */
-export async function openHttpApp(root: DynamicModule, { imageCache, stores, listener, tls, edge, apiVersions, logging }: Settings, shared: Shared): ReturnType<typeof createHttpApp> {
+export async function openHttpApp(root: DynamicModule, { imageCache, stores, listener, tls, edge, apiVersions, logging }: Settings, { follows }: Persistence, shared: Shared): ReturnType<typeof createHttpApp> {
   const app = await createHttpApp(root, {
     cache: imageCache !== undefined,
     multiStore: stores.multi,
@@ -47,6 +54,7 @@ export async function openHttpApp(root: DynamicModule, { imageCache, stores, lis
     ...(logging.access ? { onAnswered: logAnswered } : {}),
     ...shared,
   });
+  if (follows) app.get(ReadModelFollower).onLate(() => requestInCourse()?.answersLate());
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
   return app;

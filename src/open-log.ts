@@ -1,10 +1,11 @@
 import type { Pool } from 'pg';
 import {
-  applyWrites, createPool, createPostgresCheckpoints, createPostgresEventStore, createPostgresLogTransfer, prepareSchema,
+  applyWrites, createAppendingLogTransfer, createPool, createPostgresCheckpoints, createPostgresEventStore, createPostgresLogTransfer, prepareSchema, READ_MODEL,
   type Checkpoints, type EventStore, type InlineProjection, type LogTransfer, type SqlWrite,
 } from '#event-store';
 import type { Settings } from '#settings';
 import { DatabaseServer } from './database.js';
+import { openEvents, type EventsAt } from './events-apart.js';
 import { MIGRATIONS, POSTGRES_PROJECTIONS, type DatabaseAt } from './persistence.js';
 
 /** A log and its read models, for moving the log as a whole. */
@@ -13,6 +14,8 @@ export interface OpenLog {
   readonly pool: Pool;
   readonly store: EventStore;
   readonly transfer: LogTransfer;
+  /** Name of the checkpoint with which the read models follow the log; absent: they are written with each append. */
+  readonly following?: string;
   readonly checkpoints: Checkpoints;
   readonly projections: readonly InlineProjection<unknown, SqlWrite>[];
   apply(changes: readonly (readonly SqlWrite[])[], checkpoint: { readonly name: string; readonly position: bigint }): Promise<void>;
@@ -33,24 +36,33 @@ export async function withLog<T>(settings: Settings, purpose: 'read' | 'write', 
   }
 }
 
-async function inPostgres<T>({ url, care }: DatabaseAt, purpose: 'read' | 'write', work: (log: OpenLog) => Promise<T>): Promise<T> {
+async function inPostgres<T>({ url, care, events }: DatabaseAt, purpose: 'read' | 'write', work: (log: OpenLog) => Promise<T>): Promise<T> {
   const pool = createPool({ connectionString: url, max: CONNECTIONS });
   try {
     await prepareSchema(pool, MIGRATIONS, care === 'ours' ? 'create' : care);
-    const store = createPostgresEventStore({ pool, sequencer: purpose === 'read' });
+    const opened = await openOf(pool, events, purpose);
     try {
       return await work({
+        ...opened,
         pool,
-        store,
-        transfer: createPostgresLogTransfer({ pool }),
         checkpoints: createPostgresCheckpoints({ pool }),
         projections: POSTGRES_PROJECTIONS,
         apply: (changes, checkpoint) => applyWrites(pool, changes, checkpoint),
       });
     } finally {
-      await store.close();
+      await opened.close();
     }
   } finally {
     await pool.end();
   }
+}
+
+async function openOf(pool: Pool, events: EventsAt | undefined, purpose: 'read' | 'write'): Promise<Pick<OpenLog, 'store' | 'transfer' | 'following'> & { close(): Promise<void> }> {
+  const sequencer = purpose === 'read';
+  if (!events) {
+    const store = createPostgresEventStore({ pool, sequencer });
+    return { store: store as EventStore, transfer: createPostgresLogTransfer({ pool }), close: () => store.close() };
+  }
+  const { store, pool: apart, close } = await openEvents(events, { connections: CONNECTIONS, sequencer, prepares: true, migrations: MIGRATIONS });
+  return { store, transfer: apart ? createPostgresLogTransfer({ pool: apart }) : createAppendingLogTransfer(store), following: READ_MODEL, close };
 }

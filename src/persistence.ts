@@ -1,7 +1,10 @@
+import type { Pool } from 'pg';
 import {
   createMemoryCheckpoints, createMemoryClaims, createMemoryEventStore, createPool, createPostgresCheckpoints, createPostgresClaims,
-  contractedIn, createPostgresEventStore, EVENT_STORE_MIGRATIONS, prepareSchema, type Checkpoints, type Claims, type EventStore, type InlineProjection, type Migrations, type SchemaCare, type SqlWrite,
+  contractedIn, createPostgresEventStore, createPostgresProjectionTarget, EVENT_STORE_MIGRATIONS, prepareSchema, type Checkpoints, type Claims, type EventStore, type InlineProjection, type Migrations, type ProjectionTarget, type SchemaCare, type SqlWrite,
 } from '#event-store';
+import { openEvents, type EventsAt, type OpenEvents } from './events-apart.js';
+import { assertSameEvents } from './read-model-origin.js';
 import { MemoryCacheNodes, type CacheNodes } from '#stores';
 import {
   CACHE_MIGRATIONS, PostgresCacheNodes, IMAGE_MIGRATIONS, memoryImageProjection, MemoryImageList, MemoryUsage, memoryUsageProjection, PostgresImageList, postgresImageProjection,
@@ -12,7 +15,7 @@ import {
   MemoryMetadefCatalog, memoryMetadefsProjection, METADEFS_MIGRATIONS, PostgresMetadefCatalog, postgresMetadefsProjection, type MetadefCatalog,
 } from '#metadefs';
 
-/** Where events, process state and read models are kept: all of one kind. */
+/** Where events, process state and read models are kept. */
 export interface Persistence {
   readonly store: EventStore;
   readonly claims: Claims;
@@ -23,6 +26,8 @@ export interface Persistence {
   readonly cacheNodes: CacheNodes;
   readonly tasks: KeptTasks['tasks'];
   readonly projections: readonly InlineProjection<unknown, unknown>[];
+  /** With events elsewhere: the projections are not written with the appends but here, by this process where it `runs`. */
+  readonly follows?: { readonly target: ProjectionTarget<unknown>; readonly runs: boolean };
   /** Whether a `.contract` migration has been; absent: nothing older ever ran here. */
   readonly contracted?: (migration: string) => Promise<boolean>;
   close(): Promise<void>;
@@ -57,6 +62,8 @@ export interface DatabaseAt {
   readonly connections?: number;
   /** Who looks after the schema. */
   readonly care: SchemaCare;
+  /** Absent: they are here too, and read models are written with them. */
+  readonly events?: EventsAt;
 }
 
 /** Of all read models in PostgreSQL. */
@@ -66,17 +73,34 @@ export const POSTGRES_PROJECTIONS = [postgresImageProjection, postgresUsageProje
 export const MIGRATIONS: Migrations = { ...EVENT_STORE_MIGRATIONS, ...IMAGE_MIGRATIONS, ...USAGE_MIGRATIONS, ...METADEFS_MIGRATIONS, ...TASK_MIGRATIONS, ...CACHE_MIGRATIONS };
 
 /** Makes or checks the schema first, as its care says, unless its share is `http`. */
-export async function postgresPersistence({ url, connections, care }: DatabaseAt, share: Share): Promise<Persistence> {
-  const pool = createPool({ connectionString: url, max: (share === 'http' ? connections : undefined) ?? CONNECTIONS[share] });
-  if (share !== 'http') await prepareSchema(pool, MIGRATIONS, share === 'command' && care === 'ours' ? 'create' : care).catch(async (error: unknown) => {
+export async function postgresPersistence({ url, connections, care, events }: DatabaseAt, share: Share): Promise<Persistence> {
+  const max = (share === 'http' ? connections : undefined) ?? CONNECTIONS[share];
+  const pool = createPool({ connectionString: url, max });
+  const prepares = share !== 'http';
+  let opened: OpenEvents | undefined;
+  try {
+    if (prepares) await prepareSchema(pool, MIGRATIONS, share === 'command' && care === 'ours' ? 'create' : care);
+    opened = events && (await openEvents(events, { connections: max, sequencer: prepares, prepares, migrations: MIGRATIONS }));
+    const persistence = inPool(pool, opened, prepares);
+    if (prepares) await assertSameEvents({ ...persistence, follows: opened !== undefined, ownEvents: () => hasEvents(pool) });
+    return persistence;
+  } catch (error) {
+    await opened?.close();
     await pool.end();
     throw error;
-  });
-  const store = createPostgresEventStore({ pool, sequencer: share !== 'http' });
+  }
+}
+
+const hasEvents = async (pool: Pool): Promise<boolean> => (await pool.query('SELECT FROM afterimage.event LIMIT 1')).rowCount !== 0;
+
+/** `leads`: moves events to the log and read models after it, where it is its turn. */
+function inPool(pool: Pool, events: OpenEvents | undefined, leads: boolean): Persistence {
+  const store = events?.store ?? createPostgresEventStore({ pool, sequencer: leads });
   const { tasks } = postgresTasks(pool);
   return {
-    store,
+    store: store as EventStore,
     tasks,
+    ...(events ? { follows: { target: createPostgresProjectionTarget({ pool }) as ProjectionTarget<unknown>, runs: leads } } : {}),
     contracted: contractedIn(pool),
     images: new PostgresImageList(pool),
     usage: new PostgresUsage(pool),
@@ -86,7 +110,7 @@ export async function postgresPersistence({ url, connections, care }: DatabaseAt
     checkpoints: createPostgresCheckpoints({ pool }),
     projections: POSTGRES_PROJECTIONS as InlineProjection<unknown, unknown>[],
     close: async () => {
-      await store.close();
+      await (events ?? store).close();
       await pool.end();
     },
   };

@@ -62,8 +62,8 @@ export async function open(settings: Settings, persistence: () => Persistence | 
 export async function startApp(settings: Settings, database: DatabaseAt | undefined): Promise<ListeningApp> {
   const [{ httpPart, openHttpApp }, { backgroundPart, metricsOf, prepareData, stopBackground }] = await Promise.all([import('./http-part.js'), import('./background-part.js')]);
   const { persistence, root } = await open(settings, () => (database ? postgresPersistence(database, 'all') : memoryPersistence()));
-  const app: NestFastifyApplication = await openHttpApp(root([httpPart(settings), backgroundPart(settings, database)]), settings, { readMetrics: () => metricsOf(app), ...(await jobBoard(settings, database)) });
-  await prepareData(app, settings);
+  const app: NestFastifyApplication = await openHttpApp(root([httpPart(settings), backgroundPart(settings, database)]), settings, persistence, { readMetrics: () => metricsOf(app), ...(await jobBoard(settings, database)) });
+  await prepareData(app, settings, persistence);
   const end = new HttpEnd(app.getHttpServer());
   const { host, port, backlog } = settings.listener;
   await app.listen({ host, port, backlog });
@@ -84,7 +84,7 @@ export async function startApp(settings: Settings, database: DatabaseAt | undefi
 export async function startHttpWorker(settings: Settings, database: DatabaseAt, shared: Shared): Promise<HttpWorkerApp> {
   const { httpPart, openHttpApp } = await import('./http-part.js');
   const { persistence, root } = await open(settings, () => postgresPersistence(database, 'http'));
-  const app = await openHttpApp(root([httpPart(settings)]), settings, { ...shared, ...(await jobBoard(settings, database)) });
+  const app = await openHttpApp(root([httpPart(settings)]), settings, persistence, { ...shared, ...(await jobBoard(settings, database)) });
   const server = app.getHttpServer() as Server;
   const end = new HttpEnd(server);
   // It never listens, but has to begin to watch over slow connections as if it did.
@@ -107,7 +107,7 @@ export async function startBackground(settings: Settings, database: DatabaseAt):
   const { backgroundPart, metricsOf, prepareData, recoverUploads, stopBackground } = await import('./background-part.js');
   const { persistence, root } = await open(settings, () => postgresPersistence(database, 'background'));
   const app = await NestFactory.createApplicationContext(root([backgroundPart(settings, database)]), { abortOnError: false });
-  await prepareData(app, settings);
+  await prepareData(app, settings, persistence);
   return {
     recoverUploads: () => recoverUploads(app),
     metrics: () => metricsOf(app),

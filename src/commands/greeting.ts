@@ -1,13 +1,15 @@
+import { isDeepStrictEqual } from 'node:util';
 import { redactUrls, type Settings } from '#settings';
 
 function processes({ workers }: Settings): string[] {
   return workers === 0 ? [] : [`  ${workers} HTTP worker${workers === 1 ? '' : 's'} and a background process`];
 }
 
-function whereThingsAre({ eventStore, stores, stateDir }: Settings): string[] {
-  const events = { embedded: `events in ${stateDir}/postgres`, memory: 'events in memory', postgres: 'events in the PostgreSQL of the settings' };
+function whereThingsAre({ eventStore, readModel: own, stores, stateDir }: Settings): string[] {
+  const events = { embedded: `events in ${stateDir}/postgres`, memory: 'events in memory', postgres: 'events in the PostgreSQL of the settings', kurrent: 'events in the KurrentDB of the settings' };
+  const readModel = isDeepStrictEqual(eventStore, own) ? [] : [`what is read of them ${own.kind === 'embedded' ? `in ${stateDir}/postgres` : 'in the PostgreSQL of [read_model] or [database]'}`];
   const bytes = stores.backends.filter(({ type }) => type !== 'http').map((each) => (each.type === 'file' ? `${each.id} images in ${each.options.datadirs.map(({ path }) => path).join(', ')}` : `${each.id} images in memory`));
-  return [`  ${[events[eventStore.kind], ...bytes].join('; ')}`];
+  return [`  ${[events[eventStore.kind], ...readModel, ...bytes].join('; ')}`];
 }
 
 function loudly({ authentication, keystone, eventStore, stores }: Settings): string[] {

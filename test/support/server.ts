@@ -5,6 +5,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { endEventsApart, eventsApart } from './events-apart.js';
+
 
 /** The same file serves the specs and, built, the benchmark. */
 const ROOT = fileURLToPath(new URL(import.meta.url.includes('/dist/') ? '../../..' : '../..', import.meta.url));
@@ -41,7 +43,8 @@ export class Server {
     const staging = /^node_staging_uri\b/m.test(options.conf ?? '') ? '' : `node_staging_uri = file://${join(stateDir, 'staging')}\n`;
     // A database of the suite's is empty.
     const create = /^db_auto_create\b/m.test(options.conf ?? '') ? '' : 'db_auto_create = True\n';
-    await writeFile(conf, `[DEFAULT]\nbind_host = 127.0.0.1\nbind_port = ${port}\n${workers}${staging}${create}${options.conf ?? ''}${store}\n`);
+    const events = options.memory ? '' : await eventsApart(stateDir, options.conf);
+    await writeFile(conf, `[DEFAULT]\nbind_host = 127.0.0.1\nbind_port = ${port}\n${workers}${staging}${create}${options.conf ?? ''}${store}\n${events}`);
     const args = ['--enable-source-maps', join(ROOT, 'dist/src/main.js'), 'serve', '--state-dir', stateDir, '--config-file', conf];
     const child = spawn('node', options.memory ? [...args, '--memory'] : args, {
       cwd: stateDir,
@@ -88,6 +91,7 @@ export class Server {
 
   async dispose(): Promise<void> {
     await this.end();
+    await endEventsApart(this.stateDir);
     // A PostgreSQL that outlived its killed server by a second still writes there.
     await rm(this.stateDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }

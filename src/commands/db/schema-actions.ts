@@ -17,7 +17,8 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 interface Database {
   readonly settings: Settings;
-  readonly pool: Pool;
+  /** That of the events first, where it is another; `state` is what is behind in any of them. */
+  readonly pools: readonly Pool[];
   readonly url: string;
   readonly state: SchemaState;
   /** Whether BullMQ's tables are where the jobs are kept. */
@@ -27,12 +28,24 @@ interface Database {
 /** Fails with `SchemaTooNew` where only a newer program may touch the schema. */
 function onSchema<T>({ options }: Asked, work: (database: Database) => Promise<T>): Promise<T> {
   const settings = dbSettings(options);
-  return withDatabase(settings, async (pool, url) => {
-    const state = await schemaState(pool, MIGRATIONS);
+  return withDatabase(settings, async (pool, url, events) => {
+    const pools = events ? [events, pool] : [pool];
+    const state = await stateOf(pools);
     assertNotTooNew(state);
-    return work({ settings, pool, url, state, queues: await openJobs(settings, url, false) });
+    return work({ settings, pools, url, state, queues: await openJobs(settings, url, false) });
   });
 }
+
+async function stateOf(pools: readonly Pool[]): Promise<SchemaState> {
+  const states = await Promise.all(pools.map((pool) => schemaState(pool, MIGRATIONS)));
+  return states.reduce((one, other) => ({
+    applied: one.applied && other.applied && one.applied.filter((name) => other.applied?.includes(name)),
+    pending: { expand: union(one.pending.expand, other.pending.expand), migrate: union(one.pending.migrate, other.pending.migrate), contract: union(one.pending.contract, other.pending.contract) },
+    newer: union(one.newer, other.newer),
+  }));
+}
+
+const union = (one: readonly string[], other: readonly string[]): readonly string[] => [...new Set([...one, ...other])].toSorted();
 
 const upToDate = (database: Database): boolean => nextOf(database) === undefined;
 const newest = ({ applied }: SchemaState): string => applied?.at(-1) ?? 'none';
@@ -52,10 +65,10 @@ async function openJobs({ jobs }: Settings, url: string, createsTables: boolean)
   }
 }
 
-async function advance({ settings, pool, url }: Database, migrations: typeof MIGRATIONS, phases: readonly Phase[]): Promise<SchemaState> {
+async function advance({ settings, pools, url }: Database, migrations: typeof MIGRATIONS, phases: readonly Phase[]): Promise<SchemaState> {
   if (phases.includes('expand')) await openJobs(settings, url, true);
-  await migrate(pool, migrations, phases);
-  return schemaState(pool, MIGRATIONS);
+  for (const pool of pools) await migrate(pool, migrations, phases);
+  return stateOf(pools);
 }
 
 export const sync = (asked: Asked): Promise<number> =>
@@ -95,10 +108,10 @@ export const upgrade = (asked: Asked): Promise<number> =>
   });
 
 export const versionControl = (asked: Asked): Promise<number> =>
-  onSchema(asked, async ({ pool, state }) => {
+  onSchema(asked, async ({ pools, state }) => {
     const wanted = asked.options.version ?? asked.words[0];
     if (wanted !== undefined && wanted !== newest(state)) throw new Error(`the database is at ${newest(state)}: which migrations it has had is written down with each, and cannot be claimed; run \`${asked.program} upgrade --version ${wanted}\``);
-    if (!state.applied) await migrate(pool, {});
+    if (!state.applied) for (const pool of pools) await migrate(pool, {});
     say(`Placed database under migration control at revision: ${newest(state)}`);
     return 0;
   });

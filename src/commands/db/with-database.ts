@@ -19,18 +19,19 @@ export function dbSettings(options: DbOptions): Settings {
   return loaded.settings;
 }
 
-/** Opens the database of the settings as it is, whether a server runs on it or not. */
-export async function withDatabase<T>(settings: Settings, work: (pool: Pool, url: string) => Promise<T>): Promise<T> {
+/** Opens the database of the settings as it is, whether a server runs on it or not; and that of the events, where they are in another PostgreSQL. */
+export async function withDatabase<T>(settings: Settings, work: (pool: Pool, url: string, events?: Pool) => Promise<T>): Promise<T> {
   const database = new DatabaseServer();
   const kill = () => database.kill();
   process.on('exit', kill);
   try {
-    const { url } = await database.join(settings);
+    const { url, events } = await database.join(settings);
     const pool = createPool({ connectionString: url, max: CONNECTIONS });
+    const apart = events?.kind === 'postgres' ? createPool({ connectionString: events.url, max: CONNECTIONS }) : undefined;
     try {
-      return await work(pool, url);
+      return await work(pool, url, apart);
     } finally {
-      await pool.end();
+      await Promise.all([pool.end(), apart?.end()]);
     }
   } finally {
     await database.stop();

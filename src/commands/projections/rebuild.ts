@@ -29,8 +29,8 @@ export async function rebuildProjections(name: string | undefined, options: Rebu
     process.stdout.write(options.json ? `${JSON.stringify(difference)}\n` : textOf(difference));
   };
   try {
-    const { position } = await withLog(loaded.settings, 'read', async ({ pool, store }) => {
-      const asked = { pool, store, models, signal, deciders: new Deciders([imageDecider, metadefsDecider, taskDecider]), progress: bar.update };
+    const { position } = await withLog(loaded.settings, 'read', async ({ pool, store, following }) => {
+      const asked = { pool, store, following, models, signal, deciders: new Deciders([imageDecider, metadefsDecider, taskDecider]), progress: bar.update };
       return options.verify ? verifyReadModels(asked, tell) : rebuild(asked);
     });
     bar.stop();

@@ -52,7 +52,7 @@ async function runOn(settings: Settings, signal: AbortSignal): Promise<void> {
   await alone(settings, async () => {
     for (let first = true; !signal.aborted; first = false) {
       try {
-        await (settings.eventStore.kind === 'embedded' ? runAndWait(settings, signal) : stay(settings, signal));
+        await (settings.readModel.kind === 'embedded' ? runAndWait(settings, signal) : stay(settings, signal));
       } catch (error) {
         if (first) throw error;
         log.error(error instanceof Error ? error.message : String(error));
@@ -76,7 +76,7 @@ async function stay(settings: Settings, signal: AbortSignal): Promise<void> {
 
 /** A daemon of this state folder counts as running while it waits, too. Elsewhere the database itself says who scrubs. */
 async function alone(settings: Settings, work: () => Promise<void>): Promise<void> {
-  const release = settings.eventStore.kind === 'embedded' ? locked(settings.stateDir) : () => undefined;
+  const release = settings.readModel.kind === 'embedded' ? locked(settings.stateDir) : () => undefined;
   try {
     await work();
   } finally {

@@ -30,13 +30,17 @@ export async function upgradeCheck(options: CheckOptions): Promise<number> {
 }
 
 async function checkDatabase(settings: Settings): Promise<Checked[]> {
-  const { eventStore, stateDir } = settings;
-  if (eventStore.kind === 'memory') return [schema('success', 'The events are kept in memory.')];
+  const { readModel, stateDir } = settings;
+  if (readModel.kind === 'memory') return [schema('success', 'The events are kept in memory.')];
   // To look is no reason to make one.
-  if (eventStore.kind === 'embedded' && !existsSync(join(stateDir, 'postgres', 'data', 'PG_VERSION'))) return [schema('success', `There is no database in ${stateDir} yet; the start makes it.`)];
-  return withDatabase(settings, async (pool) => {
-    const state = await schemaState(pool, MIGRATIONS);
-    return [schemaCheck(settings, state), ...(state.applied ? [await unknownEvents(pool)] : [])];
+  if (readModel.kind === 'embedded' && !existsSync(join(stateDir, 'postgres', 'data', 'PG_VERSION'))) return [schema('success', `There is no database in ${stateDir} yet; the start makes it.`)];
+  return withDatabase(settings, async (pool, _url, events) => {
+    const checks = [schemaCheck(settings, await schemaState(pool, MIGRATIONS))];
+    if (events) checks.push(schemaCheck(settings, await schemaState(events, MIGRATIONS)));
+    const kept = events ?? pool;
+    // KurrentDB would have to read the whole log.
+    if (settings.eventStore.kind === 'kurrent') return checks;
+    return (await schemaState(kept, MIGRATIONS)).applied ? [...checks, await unknownEvents(kept)] : checks;
   });
 }
 

@@ -40,7 +40,10 @@ export async function inQuietMoment<T>(moment: QuietMoment, work: (client: PoolC
 /** An append locks the events before any read model, so none that waits here holds what is locked after this. */
 async function hush(client: PoolClient, following: string | undefined): Promise<void> {
   if (following === undefined) await client.query('LOCK TABLE afterimage.event IN SHARE MODE');
-  else await client.query('SELECT FROM afterimage.follower WHERE name = $1 FOR UPDATE', [following]);
+  else {
+    await client.query('INSERT INTO afterimage.follower (name, position) VALUES ($1, 0) ON CONFLICT DO NOTHING', [following]);
+    await client.query('SELECT FROM afterimage.follower WHERE name = $1 FOR UPDATE', [following]);
+  }
 }
 
 const isBusy = (error: unknown): boolean =>

@@ -1,0 +1,45 @@
+import type { Pool } from 'pg';
+import { createPool, createPostgresEventStore, openKurrentEventStore, prepareSchema, type EventStore, type Migrations, type SchemaCare } from '#event-store';
+import { imageDecider, taskDecider } from '#images';
+import { metadefsDecider } from '#metadefs';
+
+/** Events that are kept elsewhere than what is read of them. */
+export interface EventsAt {
+  readonly kind: 'kurrent' | 'postgres';
+  /** Holds the password. */
+  readonly url: string;
+  /** Of the schema, where there is one. */
+  readonly care: SchemaCare;
+}
+
+export interface OpenEvents {
+  readonly store: EventStore;
+  /** Where they are in PostgreSQL. */
+  readonly pool?: Pool;
+  close(): Promise<void>;
+}
+
+/** Streams that must never lose an event. */
+const OURS = [imageDecider, metadefsDecider, taskDecider].map(({ streamPrefix }) => streamPrefix);
+
+/** `prepares`: makes or checks what events are kept in, as its care says. */
+export async function openEvents({ kind, url, care }: EventsAt, { connections, sequencer, prepares, migrations }: { readonly connections: number; readonly sequencer: boolean; readonly prepares: boolean; readonly migrations: Migrations }): Promise<OpenEvents> {
+  if (kind === 'kurrent') {
+    const store = await openKurrentEventStore({ url, ...(prepares ? { keptForEver: OURS } : {}) });
+    return { store: store as EventStore, close: () => store.close() };
+  }
+  const pool = createPool({ connectionString: url, max: connections });
+  if (prepares) await prepareSchema(pool, migrations, care).catch(async (error: unknown) => {
+    await pool.end();
+    throw error;
+  });
+  const store = createPostgresEventStore({ pool, sequencer });
+  return {
+    store: store as EventStore,
+    pool,
+    close: async () => {
+      await store.close();
+      await pool.end();
+    },
+  };
+}
