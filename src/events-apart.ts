@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { createPool, createPostgresEventStore, openKurrentEventStore, prepareSchema, type EventStore, type Migrations, type SchemaCare } from '#event-store';
+import { createPool, createPostgresEventStore, openKurrentEventStore, prepareSchema, type EventStore, type KurrentEvents, type Migrations, type SchemaCare } from '#event-store';
 import { imageDecider, taskDecider } from '#images';
 import { metadefsDecider } from '#metadefs';
 
@@ -16,6 +16,8 @@ export interface OpenEvents {
   readonly store: EventStore;
   /** Where they are in PostgreSQL. */
   readonly pool?: Pool;
+  /** Elsewhere: appends events that arrived at some other time. */
+  readonly take?: KurrentEvents['take'];
   close(): Promise<void>;
 }
 
@@ -26,7 +28,7 @@ const OURS = [imageDecider, metadefsDecider, taskDecider].map(({ streamPrefix })
 export async function openEvents({ kind, url, care }: EventsAt, { connections, sequencer, prepares, migrations }: { readonly connections: number; readonly sequencer: boolean; readonly prepares: boolean; readonly migrations: Migrations }): Promise<OpenEvents> {
   if (kind === 'kurrent') {
     const store = await openKurrentEventStore({ url, ...(prepares ? { keptForEver: OURS } : {}) });
-    return { store: store as EventStore, close: () => store.close() };
+    return { store: store as EventStore, take: (...of) => store.take(...of), close: () => store.close() };
   }
   const pool = createPool({ connectionString: url, max: connections });
   if (prepares) await prepareSchema(pool, migrations, care).catch(async (error: unknown) => {

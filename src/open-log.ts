@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import {
-  applyWrites, createAppendingLogTransfer, createPool, createPostgresCheckpoints, createPostgresEventStore, createPostgresLogTransfer, prepareSchema, READ_MODEL,
-  type Checkpoints, type EventStore, type InlineProjection, type LogTransfer, type SqlWrite,
+  createAppendingLogTransfer, createPool, createPostgresCheckpoints, createPostgresClaims, createPostgresEventStore, createPostgresLogTransfer, createPostgresProjectionTarget, keepFrom, LogInUse, prepareSchema, READ_MODEL,
+  type Checkpoints, type EventStore, type InlineProjection, type LogTransfer, type ProjectionTarget, type SqlWrite,
 } from '#event-store';
 import type { Settings } from '#settings';
 import { DatabaseServer } from './database.js';
@@ -18,7 +18,8 @@ export interface OpenLog {
   readonly following?: string;
   readonly checkpoints: Checkpoints;
   readonly projections: readonly InlineProjection<unknown, SqlWrite>[];
-  apply(changes: readonly (readonly SqlWrite[])[], checkpoint: { readonly name: string; readonly position: bigint }): Promise<void>;
+  /** Where projections write without an append. */
+  readonly target: ProjectionTarget<SqlWrite>;
 }
 
 const CONNECTIONS = 6;
@@ -47,7 +48,7 @@ async function inPostgres<T>({ url, care, events }: DatabaseAt, purpose: 'read' 
         pool,
         checkpoints: createPostgresCheckpoints({ pool }),
         projections: POSTGRES_PROJECTIONS,
-        apply: (changes, checkpoint) => applyWrites(pool, changes, checkpoint),
+        target: createPostgresProjectionTarget({ pool }),
       });
     } finally {
       await opened.close();
@@ -63,6 +64,11 @@ async function openOf(pool: Pool, events: EventsAt | undefined, purpose: 'read' 
     const store = createPostgresEventStore({ pool, sequencer });
     return { store: store as EventStore, transfer: createPostgresLogTransfer({ pool }), close: () => store.close() };
   }
-  const { store, pool: apart, close } = await openEvents(events, { connections: CONNECTIONS, sequencer, prepares: true, migrations: MIGRATIONS });
-  return { store, transfer: apart ? createPostgresLogTransfer({ pool: apart }) : createAppendingLogTransfer(store), following: READ_MODEL, close };
+  const { store, pool: apart, take, close } = await openEvents(events, { connections: CONNECTIONS, sequencer, prepares: true, migrations: MIGRATIONS });
+  const lock = async () => (await keepFrom(createPostgresClaims({ pool }), READ_MODEL)) ?? inUse();
+  return { store, transfer: apart ? createPostgresLogTransfer({ pool: apart }) : createAppendingLogTransfer(store, { append: take, lock }), following: READ_MODEL, close };
+}
+
+function inUse(): never {
+  throw new LogInUse('this database');
 }

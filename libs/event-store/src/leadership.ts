@@ -29,7 +29,7 @@ export interface Term {
 /** Of all processes that would do the work of a name, one at a time does; when it fails it is tried again, later and later. */
 export class Leadership {
   private readonly stopping = new AbortController();
-  private readonly holder = `${hostname()}/${process.pid}/${randomUUID()}`;
+  private readonly holder = newHolder();
   private running: Promise<void> | undefined;
 
   constructor(private readonly options: LeadershipOptions) {}
@@ -58,9 +58,9 @@ export class Leadership {
     const { claims, name } = this.options;
     for (let failures = 0; !this.signal.aborted; ) {
       try {
-        const lease = await claims.acquire(KIND, name, this.holder, LEASE_MS);
+        const lease = await take(claims, name, this.holder);
         if (lease) await this.lead(lease, work, () => (failures = 0));
-        else if (!(await this.releaseOfTheDead())) await this.pause(STANDBY_MS);
+        else await this.pause(STANDBY_MS);
       } catch (error) {
         this.options.failed(error);
         await this.backOff(failures++);
@@ -77,19 +77,28 @@ export class Leadership {
     }
   }
 
-  /** A process of this host that was killed need not be waited for. */
-  private async releaseOfTheDead(): Promise<boolean> {
-    const { claims, name } = this.options;
-    const lease = await claims.holder(KIND, name);
-    const [host, pid] = lease?.holder.split('/') ?? [];
-    if (!lease || host !== hostname() || isAlive(Number(pid))) return false;
-    await claims.release(lease);
-    return true;
-  }
-
   private async pause(ms: number): Promise<void> {
     await sleep(ms, undefined, { signal: this.signal }).catch(() => undefined);
   }
+}
+
+const newHolder = (): string => `${hostname()}/${process.pid}/${randomUUID()}`;
+
+/** Keeps every process from the work of a name until what it answers is called; undefined: one is at it. */
+export async function keepFrom(claims: Claims, name: string): Promise<(() => Promise<void>) | undefined> {
+  const lease = await take(claims, name, newHolder());
+  return lease && keep(claims, lease).end;
+}
+
+/** A process of this host that was killed need not be waited for. */
+async function take(claims: Claims, name: string, holder: string): Promise<Lease | undefined> {
+  const lease = await claims.acquire(KIND, name, holder, LEASE_MS);
+  if (lease) return lease;
+  const other = await claims.holder(KIND, name);
+  const [host, pid] = other?.holder.split('/') ?? [];
+  if (!other || host !== hostname() || isAlive(Number(pid))) return undefined;
+  await claims.release(other);
+  return claims.acquire(KIND, name, holder, LEASE_MS);
 }
 
 function isAlive(pid: number): boolean {

@@ -1,5 +1,5 @@
 import { imageDecider, taskDecider } from '#images';
-import { Deciders, importLog, projectLog, verifyLogFile, type Imported, type LogFileOutline, type LogTarget } from '#event-store';
+import { Deciders, importLog, Projector, verifyLogFile, type Imported, type LogFileOutline, type LogTarget } from '#event-store';
 import { metadefsDecider } from '#metadefs';
 import { loadSettings, type Settings } from '#settings';
 import { withLog, type OpenLog } from '../../open-log.js';
@@ -58,22 +58,24 @@ async function intoDatabase(outlines: readonly LogFileOutline[], options: Import
 
 /** The events first, the read models after them; what was begun is known, and no server starts until it is done. */
 async function takeOver(outlines: readonly LogFileOutline[], log: OpenLog, target: LogTarget, { bar, signal }: Run): Promise<Result[]> {
-  const { checkpoints, store, projections } = log;
-  const from = (await unfinishedImport(checkpoints)) === undefined ? target.end.position : ((await checkpoints.read(IMPORT_PROJECTED)) ?? 0n);
+  const { checkpoints, store, following } = log;
+  const from = target.end.position;
+  let project = following !== undefined || (await unfinishedImport(checkpoints)) !== undefined;
   const last = outlines.reduce((most, { end }) => (end.position > most ? end.position : most), target.end.position);
   const results: Result[] = [];
   for (const outline of outlines) {
     const imported = await importLog(outline, begun(target, async () => {
-      await checkpoints.write(IMPORT_PROJECTED, from);
+      if (!project) await checkpoints.write(IMPORT_PROJECTED, from);
       await beginImport(checkpoints, last);
+      project = true;
     }), { signal, progress: (share) => bar.update(`importing ${outline.file}`, share) });
     results.push(resultOf(outline, imported));
   }
-  await projectLog({
-    store, projections, signal, from, deciders: new Deciders([imageDecider, metadefsDecider, taskDecider]),
-    apply: (changes, position) => log.apply(changes, { name: IMPORT_PROJECTED, position }),
-    progress: (position) => bar.update('building the read models', Number(position) / Number(last)),
-  });
+  if (!project) return results;
+  const { projections, target: readModels } = log;
+  const projector = new Projector({ store, projections, target: readModels, deciders: new Deciders([imageDecider, metadefsDecider, taskDecider]), name: following ?? IMPORT_PROJECTED });
+  const head = Number(await store.head());
+  await projector.catchUp({ signal, progress: (position) => bar.update('building the read models', Number(position) / head) });
   await endImport(checkpoints, last);
   return results;
 }

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { note } from '../event-store.fixture.js';
 import { EMPTY_STREAM, type EventStore, type StreamHead } from '../event-store.js';
-import type { LoggedEvent } from '../event.js';
+import type { NumberedEvent } from './numbered-event.js';
+import { numberedLog } from './numbered-log.js';
 
 /** A folder for the files of a test, taken away after all of them. */
 export function backupFolder(): (name: string) => string {
@@ -26,12 +27,36 @@ export async function fill(store: EventStore, count: number, data: object = {}):
   }
 }
 
-export async function wholeLog(store: EventStore): Promise<LoggedEvent[]> {
-  const all: LoggedEvent[] = [];
-  for (let after = 0n; after < (await store.head()); ) {
-    const { events, reached } = await store.readLog({ after });
-    all.push(...events);
-    after = reached;
-  }
+/** With the place and head of each event. */
+export async function wholeLog(store: EventStore): Promise<readonly NumberedEvent[]> {
+  const log = numberedLog(store);
+  const all: NumberedEvent[] = [];
+  for (let page = await log.read(0n, 500); page.length > 0; page = await log.read(BigInt(all.length), 500)) all.push(...page);
   return all;
+}
+
+export const lengthOf = async (store: EventStore): Promise<number> => (await wholeLog(store)).length;
+
+/** The same store with positions that only grow, and no heads. */
+export function sparse(store: EventStore): EventStore {
+  const at = (position: bigint): bigint => position * 7n;
+  return {
+    name: store.name,
+    inline: store.inline,
+    densePositions: false,
+    append: (...of) => store.append(...of),
+    readStream: (...of) => store.readStream(...of),
+    async readLog({ after, ...more } = {}) {
+      if (after !== undefined && after % 7n !== 0n) throw new TypeError(`${after} is no position that this store gave`);
+      const { events, reached } = await store.readLog({ ...more, ...(after === undefined ? {} : { after: after / 7n }) });
+      return { events: events.map((event) => ({ ...event, position: at(event.position), head: null })), reached: at(reached) };
+    },
+    head: async () => at(await store.head()),
+    positionOf: async (...of) => {
+      const position = await store.positionOf(...of);
+      return position && at(position);
+    },
+    onAppended: (wake) => store.onAppended(wake),
+    close: () => store.close(),
+  };
 }

@@ -6,7 +6,8 @@ import { LogCheck } from './log-check.js';
 import { LogFileReader } from './log-file-reader.js';
 import { EMPTY_LOG, eventLine, headerLine, LOG_FILE_VERSION, type LogEnd, type LogFileHeader } from './log-file.js';
 import { fileSink, LogFileWriter, partOf, streamSink, type Sink } from './log-file-writer.js';
-import { numbered, type NumberedEvent } from './numbered-event.js';
+import type { NumberedEvent } from './numbered-event.js';
+import { numberedLog, type NumberedLog } from './numbered-log.js';
 
 const PAGE = 1_000;
 
@@ -46,9 +47,10 @@ interface Begun {
  * it was to reach. Fails with `LogFileTaken`, `LogDiffers`, `EventCorrupt`.
  */
 export async function exportLog(options: ExportLog): Promise<Exported> {
-  const { header, check, writer, resumed } = await begin(options);
+  const log = numberedLog(options.store);
+  const { header, check, writer, resumed } = await begin(options, log);
   try {
-    for await (const event of eventsAfter(options.store, check.end, header.last)) {
+    for await (const event of eventsAfter(log, check.end, header.last)) {
       options.signal?.throwIfAborted();
       const known = event.head;
       const { position, head } = await check.follow(event);
@@ -65,28 +67,28 @@ export async function exportLog(options: ExportLog): Promise<Exported> {
   }
 }
 
-async function begin(options: ExportLog): Promise<Begun> {
-  const { store, to } = options;
-  if (typeof to !== 'string') return anew(options, () => streamSink(to));
+async function begin(options: ExportLog, log: NumberedLog): Promise<Begun> {
+  const { to } = options;
+  if (typeof to !== 'string') return anew(options, log, () => streamSink(to));
   if (await exists(to)) throw new LogFileTaken(to, 'is there already');
   const left = (await exists(partOf(to))) ? await leftIn(partOf(to)) : undefined;
-  if (!left) return anew(options, () => fileSink(to, 0));
+  if (!left) return anew(options, log, () => fileSink(to, 0));
   const { header, check, reader, bytes } = left;
   if (header.site !== options.site || (options.after && !options.after.head.equals(header.after.head))) throw new LogFileTaken(partOf(to), 'is what is left of an export of another log, or of another part of it');
-  await verifyEnd(store, check.end, partOf(to));
-  return { header, check: resumedCheck(store, check.end), writer: new LogFileWriter(await fileSink(to, bytes), reader.hash), resumed: reader.count };
+  await verifyEnd(log, check.end, partOf(to));
+  return { header, check: resumedCheck(log, check.end), writer: new LogFileWriter(await fileSink(to, bytes), reader.hash), resumed: reader.count };
 }
 
-async function anew({ store, site, after = EMPTY_LOG }: ExportLog, open: () => Sink | Promise<Sink>): Promise<Begun> {
-  await verifyEnd(store, after, 'the earlier export');
-  const header: LogFileHeader = { version: LOG_FILE_VERSION, site, engine: store.name, createdAt: new Date().toISOString(), after, last: await store.head() };
+async function anew({ site, after = EMPTY_LOG }: ExportLog, log: NumberedLog, open: () => Sink | Promise<Sink>): Promise<Begun> {
+  await verifyEnd(log, after, 'the earlier export');
+  const header: LogFileHeader = { version: LOG_FILE_VERSION, site, engine: log.name, createdAt: new Date().toISOString(), after, last: (await log.end()).position };
   const writer = new LogFileWriter(await open());
   await writer.line(headerLine(header));
-  return { header, check: resumedCheck(store, after), writer, resumed: 0 };
+  return { header, check: resumedCheck(log, after), writer, resumed: 0 };
 }
 
-const resumedCheck = (store: EventStore, end: LogEnd): LogCheck =>
-  new LogCheck(end, async (stream, revision) => (await store.readStream(stream, { from: revision, limit: 1 }))[0]?.chain);
+const resumedCheck = (log: NumberedLog, end: LogEnd): LogCheck =>
+  new LogCheck(end, async (stream, revision) => (await log.readStream(stream, { from: revision, limit: 1 }))[0]?.chain);
 
 /** What an interrupted export wrote in whole frames; undefined where not even its first line is. */
 async function leftIn(part: string): Promise<{ header: LogFileHeader; check: LogCheck; reader: LogFileReader; bytes: number } | undefined> {
@@ -99,19 +101,20 @@ async function leftIn(part: string): Promise<{ header: LogFileHeader; check: Log
   return reader.header && { header: reader.header, check: reader.check, reader, bytes };
 }
 
-async function verifyEnd(store: EventStore, { position, head }: LogEnd, where: string): Promise<void> {
+async function verifyEnd(log: NumberedLog, { position, head }: LogEnd, where: string): Promise<void> {
   if (position === 0n) return;
-  const { events: [event] } = await store.readLog({ after: position - 1n, limit: 1 });
-  if (event?.position !== position || !numbered(event).head.equals(head)) throw new LogDiffers(position, where);
+  const [event] = await log.read(position - 1n, 1);
+  if (event?.position !== position || !event.head.equals(head)) throw new LogDiffers(position, where);
 }
 
-async function* eventsAfter(store: EventStore, { position }: LogEnd, last: bigint): AsyncGenerator<NumberedEvent> {
-  for (let after = position; after < last; ) {
-    const left = last - after;
-    const { events, reached } = await store.readLog({ after, limit: left < PAGE ? Number(left) : PAGE });
-    if (reached === after) throw new Error(`the log has no event after ${after}, though it should go on to ${last}`);
-    yield* events.map(numbered);
-    after = reached;
+async function* eventsAfter(log: NumberedLog, { position }: LogEnd, to: bigint): AsyncGenerator<NumberedEvent> {
+  for (let after = position; after < to; ) {
+    const left = to - after;
+    const events = await log.read(after, left < PAGE ? Number(left) : PAGE);
+    const last = events.at(-1);
+    if (!last) throw new Error(`the log has no event after ${after}, though it should go on to ${to}`);
+    yield* events;
+    after = last.position;
   }
 }
 

@@ -19,8 +19,8 @@ export interface LogTarget {
   headAt(position: bigint): Promise<Buffer>;
   chainAt(stream: string, revision: number): Promise<Buffer | undefined>;
   /**
-   * Writes events with the places, revisions, chains and times that they have, right after `end`; all of them or none, and
-   * what was written stays. No projection sees them: the read models are built from the log afterwards.
+   * Writes events with the places, revisions, chains and times that they have, right after `end`, in their order: whatever ends
+   * it, the first of them are there, or all, or none. No projection sees them: the read models are built from the log afterwards.
    */
   take(events: readonly NumberedEvent[]): Promise<void>;
   close(): Promise<void>;

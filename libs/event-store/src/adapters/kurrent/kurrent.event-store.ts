@@ -19,6 +19,8 @@ export interface KurrentEventStoreOptions {
   readonly url: string;
 }
 
+export type ArrivedEvent = SealedEvent & Pick<StoredEvent, 'recordedAt'>;
+
 interface End extends StreamHead {
   /** Where this process appended it. */
   readonly position?: bigint;
@@ -43,14 +45,19 @@ export class KurrentEventStore implements EventStore<never> {
     return assertKeptForEver(this.connection, prefixes);
   }
 
-  async append(stream: string, expected: StreamHead, events: readonly SealedEvent[], inline: readonly never[] = []): Promise<StreamHead> {
-    if (events.length === 0) throw new TypeError('an append needs at least one event');
-    if (inline.length > 0) throw new TypeError('KurrentDB makes no inline writes');
-    await this.assertFollows(stream, expected);
+  append(stream: string, expected: StreamHead, events: readonly SealedEvent[], inline: readonly never[] = []): Promise<StreamHead> {
+    if (inline.length > 0) return Promise.reject(new TypeError('KurrentDB makes no inline writes'));
     const now = new Date();
+    return this.take(stream, expected, events.map((event) => ({ ...event, recordedAt: now })));
+  }
+
+  /** An append of events that arrived at some other time. */
+  async take(stream: string, expected: StreamHead, events: readonly ArrivedEvent[]): Promise<StreamHead> {
+    if (events.length === 0) throw new TypeError('an append needs at least one event');
+    await this.assertFollows(stream, expected);
     const records: EventData[] = [];
     let { chain } = expected;
-    for (const event of events) records.push(eventData(event, (chain = chainOf(chain, event.body)), now));
+    for (const event of events) records.push(eventData(event, (chain = chainOf(chain, event.body)), event.recordedAt));
     const position = await this.write(stream, expected, events, records);
     const head = { revision: expected.revision + events.length, chain };
     this.ends.set(stream, { ...head, position });

@@ -37,17 +37,12 @@ export function appendStatement(single: boolean, inline: readonly SqlWrite[]): P
   const key = [String(single), ...inline.map(({ text, values }) => `${values.length}:${text}`)].join('\n');
   const found = known.get(key);
   if (found) return found;
-  const parts = [append(single ? ONE : MANY), ...inlineParts(inline, OWN_PARAMETERS)];
-  return remembered(key, 'append', `WITH${parts.join(', ')}\nINSERT INTO afterimage.event_pending (seq) SELECT seq FROM appended`);
+  const parts = [append(single ? ONE : MANY), ...inlineParts(inline)];
+  return remembered(key, `WITH${parts.join(', ')}\nINSERT INTO afterimage.event_pending (seq) SELECT seq FROM appended`);
 }
 
-/** The writes of one change without an append. */
-export function writeStatement(inline: readonly SqlWrite[]): PreparedStatement {
-  const key = inline.map(({ text, values }) => `${values.length}:${text}`).join('\n');
-  return known.get(key) ?? remembered(key, 'write', `WITH ${inlineParts(inline, 0).join(', ')} SELECT`);
-}
-
-function inlineParts(inline: readonly SqlWrite[], first: number): string[] {
+function inlineParts(inline: readonly SqlWrite[]): string[] {
+  let first = OWN_PARAMETERS;
   return inline.map(({ text, values }, i) => {
     const at = first;
     first += values.length;
@@ -55,8 +50,8 @@ function inlineParts(inline: readonly SqlWrite[], first: number): string[] {
   });
 }
 
-function remembered(key: string, kind: string, text: string): PreparedStatement {
-  const statement = { name: `${kind}-${createHash('sha256').update(text).digest('hex').slice(0, 32)}`, text };
+function remembered(key: string, text: string): PreparedStatement {
+  const statement = { name: `append-${createHash('sha256').update(text).digest('hex').slice(0, 32)}`, text };
   known.set(key, statement);
   return statement;
 }

@@ -7,6 +7,8 @@ import { GENESIS } from '../../envelope.js';
 import { SEQUENCER_LOCK } from './sequencer.js';
 
 const POLL_MS = 20;
+/** A server that has just ended may still have its connection. */
+const PATIENCE_MS = 3_000;
 
 /** Events that are not in the log yet are moved there by whichever process has the sequencer. */
 export function createPostgresLogTransfer({ pool }: { readonly pool: Pool }): LogTransfer {
@@ -23,14 +25,20 @@ async function settled(pool: Pool): Promise<void> {
 async function openTarget(pool: Pool): Promise<LogTarget> {
   const client = await pool.connect();
   try {
-    const { rows: [lock] } = await client.query<{ locked: boolean }>(`SELECT pg_try_advisory_lock(${SEQUENCER_LOCK}) AS locked`);
-    if (lock?.locked !== true) throw new LogInUse('this database');
+    for (const until = Date.now() + PATIENCE_MS; !(await locked(client)); await new Promise((resolve) => setTimeout(resolve, POLL_MS))) {
+      if (Date.now() > until) throw new LogInUse('this database');
+    }
     while (((await client.query<{ moved: number }>('SELECT afterimage.move_to_log(1000) AS moved')).rows[0]?.moved ?? 0) > 0) continue;
     return new PostgresLogTarget(client, await endOf(client));
   } catch (error) {
     client.release(true);
     throw error;
   }
+}
+
+async function locked(client: PoolClient): Promise<boolean> {
+  const { rows: [lock] } = await client.query<{ locked: boolean }>(`SELECT pg_try_advisory_lock(${SEQUENCER_LOCK}) AS locked`);
+  return lock?.locked === true;
 }
 
 async function endOf(client: Pick<Client, 'query'>): Promise<LogEnd> {
