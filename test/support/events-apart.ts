@@ -20,7 +20,7 @@ export async function eventsApart(stateDir: string, conf = ''): Promise<string> 
   if ((wanted !== 'postgres' && wanted !== 'kurrent') || /^\[(event_store|read_model|database)\]/m.test(conf)) return '';
   const events = opened.get(stateDir) ?? (await open(wanted));
   opened.set(stateDir, events);
-  return `[event_store]\nurl = ${events.url}\n`;
+  return `[event_store]\nurl = ${events.url}\n[read_model]\nurl = embedded:\n`;
 }
 
 export async function endEventsApart(stateDir: string): Promise<void> {
