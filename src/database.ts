@@ -7,6 +7,9 @@ import { connectionsWanted } from './processes/connections.js';
 /** A database of the operator's changes only where it is asked for. */
 export const careFor = ({ readModel, dbAutoCreate }: Settings): DatabaseAt['care'] => (readModel.kind === 'embedded' ? 'ours' : dbAutoCreate ? 'create' : 'check');
 
+/** Where what is read is a module's. */
+const driverOf = ({ readModelModule: at, stateDir }: Settings): Pick<DatabaseAt, 'driver'> => (at ? { driver: { at, stateDir } } : {});
+
 /** Undefined: the events are where everything else is. */
 function eventsApart({ eventStore, readModel, dbAutoCreate }: Settings): EventsAt | undefined {
   const { kind, url } = eventStore;
@@ -29,7 +32,7 @@ export class DatabaseServer {
       void this.postgres.ended.then(ended);
     }
     const url = this.postgres?.url ?? readModel.url;
-    return url === undefined ? undefined : { url, care: careFor(settings), events: eventsApart(settings) };
+    return url === undefined ? undefined : { url, care: careFor(settings), events: eventsApart(settings), ...driverOf(settings) };
   }
 
   /** For a command beside a server, or where none runs: a PostgreSQL of the state folder is used as it runs, or started for as long as the command takes. */
@@ -37,7 +40,7 @@ export class DatabaseServer {
     const { readModel, stateDir, workers } = settings;
     if (readModel.kind === 'memory') throw new Error('the events are kept in memory ([event_store] url = memory:): only the server itself can reach them');
     if (readModel.kind === 'embedded') this.postgres = await joinEmbeddedPostgres({ stateDir, maxConnections: connectionsWanted(workers) });
-    return { url: this.postgres?.url ?? readModel.url ?? '', care: careFor(settings), events: eventsApart(settings) };
+    return { url: this.postgres?.url ?? readModel.url ?? '', care: careFor(settings), events: eventsApart(settings), ...driverOf(settings) };
   }
 
   async stop(): Promise<void> {

@@ -18,6 +18,8 @@ export interface OpenLog {
   readonly following?: string;
   readonly checkpoints: Checkpoints;
   readonly projections: readonly InlineProjection<unknown, SqlWrite>[];
+  /** Of `data_api`, whose read models follow the log by themselves; those of the database are not used then. */
+  readonly module?: string;
   /** Where projections write without an append. */
   readonly target: ProjectionTarget<SqlWrite>;
 }
@@ -37,7 +39,7 @@ export async function withLog<T>(settings: Settings, purpose: 'read' | 'write', 
   }
 }
 
-async function inPostgres<T>({ url, care, events }: DatabaseAt, purpose: 'read' | 'write', work: (log: OpenLog) => Promise<T>): Promise<T> {
+async function inPostgres<T>({ url, care, events, driver }: DatabaseAt, purpose: 'read' | 'write', work: (log: OpenLog) => Promise<T>): Promise<T> {
   const pool = createPool({ connectionString: url, max: CONNECTIONS });
   try {
     await prepareSchema(pool, MIGRATIONS, care === 'ours' ? 'create' : care);
@@ -46,6 +48,7 @@ async function inPostgres<T>({ url, care, events }: DatabaseAt, purpose: 'read' 
       return await work({
         ...opened,
         pool,
+        ...(driver ? { module: driver.at.name } : {}),
         checkpoints: createPostgresCheckpoints({ pool }),
         projections: POSTGRES_PROJECTIONS,
         target: createPostgresProjectionTarget({ pool }),

@@ -1,9 +1,12 @@
 import type { Pool } from 'pg';
+import type { ReadModelModuleAt } from '#settings';
 import {
   createMemoryCheckpoints, createMemoryClaims, createMemoryEventStore, createPool, createPostgresCheckpoints, createPostgresClaims,
   contractedIn, createPostgresEventStore, createPostgresProjectionTarget, EVENT_STORE_MIGRATIONS, prepareSchema, type Checkpoints, type Claims, type EventStore, type InlineProjection, type Migrations, type ProjectionTarget, type SchemaCare, type SqlWrite,
 } from '#event-store';
 import { openEvents, type EventsAt, type OpenEvents } from './events-apart.js';
+import { openDriver } from './drivers/load-driver.js';
+import type { ReadModelDriver } from './drivers/read-model-driver.js';
 import { assertSameEvents } from './read-model-origin.js';
 import { MemoryCacheNodes, type CacheNodes } from '#stores';
 import {
@@ -64,6 +67,8 @@ export interface DatabaseAt {
   readonly care: SchemaCare;
   /** Absent: they are here too, and read models are written with them. */
   readonly events?: EventsAt;
+  /** Of `data_api`: read models that are not here. */
+  readonly driver?: { readonly at: ReadModelModuleAt; readonly stateDir: string };
 }
 
 /** Of all read models in PostgreSQL. */
@@ -73,43 +78,53 @@ export const POSTGRES_PROJECTIONS = [postgresImageProjection, postgresUsageProje
 export const MIGRATIONS: Migrations = { ...EVENT_STORE_MIGRATIONS, ...IMAGE_MIGRATIONS, ...USAGE_MIGRATIONS, ...METADEFS_MIGRATIONS, ...TASK_MIGRATIONS, ...CACHE_MIGRATIONS };
 
 /** Makes or checks the schema first, as its care says, unless its share is `http`. */
-export async function postgresPersistence({ url, connections, care, events }: DatabaseAt, share: Share): Promise<Persistence> {
+export async function postgresPersistence({ url, connections, care, events, driver: of }: DatabaseAt, share: Share): Promise<Persistence> {
   const max = (share === 'http' ? connections : undefined) ?? CONNECTIONS[share];
   const pool = createPool({ connectionString: url, max });
   const prepares = share !== 'http';
   let opened: OpenEvents | undefined;
+  let driver: ReadModelDriver | undefined;
   try {
     if (prepares) await prepareSchema(pool, MIGRATIONS, share === 'command' && care === 'ours' ? 'create' : care);
     opened = events && (await openEvents(events, { connections: max, sequencer: prepares, prepares, migrations: MIGRATIONS }));
-    const persistence = inPool(pool, opened, prepares);
-    if (prepares) await assertSameEvents({ ...persistence, follows: opened !== undefined, ownEvents: () => hasEvents(pool) });
+    driver = of && (await openDriver(of.at, of.stateDir));
+    const persistence = inPool(pool, opened, driver, prepares);
+    if (prepares) await assertSameEvents({ ...persistence, target: persistence.follows?.target, module: driver !== undefined, ownEvents: () => hasEvents(pool) });
     return persistence;
   } catch (error) {
+    await driver?.close();
     await opened?.close();
     await pool.end();
     throw error;
   }
 }
 
+/** What is read, in the database of everything else. */
+const postgresReadModels = (pool: Pool): Omit<ReadModelDriver, 'name' | 'close'> => ({
+  images: new PostgresImageList(pool),
+  usage: new PostgresUsage(pool),
+  metadefs: new PostgresMetadefCatalog(pool),
+  tasks: postgresTasks(pool).tasks,
+  projections: POSTGRES_PROJECTIONS as InlineProjection<unknown, unknown>[],
+  target: createPostgresProjectionTarget({ pool }) as ProjectionTarget<unknown>,
+});
+
 const hasEvents = async (pool: Pool): Promise<boolean> => (await pool.query('SELECT FROM afterimage.event LIMIT 1')).rowCount !== 0;
 
 /** `leads`: moves events to the log and read models after it, where it is its turn. */
-function inPool(pool: Pool, events: OpenEvents | undefined, leads: boolean): Persistence {
+function inPool(pool: Pool, events: OpenEvents | undefined, driver: ReadModelDriver | undefined, leads: boolean): Persistence {
   const store = events?.store ?? createPostgresEventStore({ pool, sequencer: leads });
-  const { tasks } = postgresTasks(pool);
+  const { images, usage, metadefs, tasks, projections, target } = driver ?? postgresReadModels(pool);
   return {
     store: store as EventStore,
-    tasks,
-    ...(events ? { follows: { target: createPostgresProjectionTarget({ pool }) as ProjectionTarget<unknown>, runs: leads } } : {}),
+    images, usage, metadefs, tasks, projections,
+    ...(events ?? driver ? { follows: { target, runs: leads } } : {}),
     contracted: contractedIn(pool),
-    images: new PostgresImageList(pool),
-    usage: new PostgresUsage(pool),
-    metadefs: new PostgresMetadefCatalog(pool),
     cacheNodes: new PostgresCacheNodes(pool),
     claims: createPostgresClaims({ pool }),
     checkpoints: createPostgresCheckpoints({ pool }),
-    projections: POSTGRES_PROJECTIONS as InlineProjection<unknown, unknown>[],
     close: async () => {
+      await driver?.close();
       await (events ?? store).close();
       await pool.end();
     },

@@ -5,9 +5,9 @@ function processes({ workers }: Settings): string[] {
   return workers === 0 ? [] : [`  ${workers} HTTP worker${workers === 1 ? '' : 's'} and a background process`];
 }
 
-function whereThingsAre({ eventStore, readModel: own, stores, stateDir }: Settings): string[] {
+function whereThingsAre({ eventStore, readModel: own, readModelModule, stores, stateDir }: Settings): string[] {
   const events = { embedded: `events in ${stateDir}/postgres`, memory: 'events in memory', postgres: 'events in the PostgreSQL of the settings', kurrent: 'events in the KurrentDB of the settings' };
-  const readModel = isDeepStrictEqual(eventStore, own) ? [] : [`what is read of them ${own.kind === 'embedded' ? `in ${stateDir}/postgres` : 'in the PostgreSQL of [read_model] or [database]'}`];
+  const readModel = readModelModule ? [`what is read of them with ${readModelModule.name}`] : isDeepStrictEqual(eventStore, own) ? [] : [`what is read of them ${own.kind === 'embedded' ? `in ${stateDir}/postgres` : 'in the PostgreSQL of [read_model] or [database]'}`];
   const bytes = stores.backends.filter(({ type }) => type !== 'http').map((each) => (each.type === 'file' ? `${each.id} images in ${each.options.datadirs.map(({ path }) => path).join(', ')}` : `${each.id} images in memory`));
   return [`  ${[events[eventStore.kind], ...readModel, ...bytes].join('; ')}`];
 }

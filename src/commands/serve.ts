@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
 import { loadSettings, redactUrls, type CommandLine, type LoadedSettings, type Settings } from '#settings';
 import { DatabaseServer } from '../database.js';
+import { withReadModelModule } from '../drivers/load-driver.js';
 import { onHangUp } from '../hang-up.js';
 import { createLogger, NestLogger } from '../logging.js';
 import type { Service } from '../service.js';
@@ -39,7 +40,8 @@ class Reloads {
 
   private async reload(): Promise<void> {
     logger.log('SIGHUP: reading the settings anew');
-    const { settings, warnings } = loadSettings({ commandLine: this.commandLine });
+    const { settings: loaded, warnings } = loadSettings({ commandLine: this.commandLine });
+    const settings = await withReadModelModule(loaded);
     for (const warning of warnings) logger.warn(warning);
     await this.service.reload(settings);
     if (!isDeepStrictEqual(settings.logging, this.logging)) logAs(settings);
@@ -49,8 +51,9 @@ class Reloads {
 
 /** Serves until a signal; then ends the process itself. */
 export async function serve(commandLine: CommandLine, version: string): Promise<void> {
-  const { settings, warnings }: LoadedSettings = loadSettings({ commandLine });
-  logAs(settings);
+  const { settings: loaded, warnings }: LoadedSettings = loadSettings({ commandLine });
+  logAs(loaded);
+  const settings = await withReadModelModule(loaded);
   const database = new DatabaseServer();
   const service = await serviceOf(settings);
   const shutdown = new Shutdown(() => {

@@ -1,6 +1,7 @@
 import { BadSetting } from './settings.errors.js';
 import { redactUrls } from './redact.js';
 import { redisPlace } from './redis-place.js';
+import { isSimple, readModelModuleOf, type ReadModelModuleAt } from './data-api.js';
 import { isKurrentUrl, kurrentUrl } from './kurrent-url.js';
 import type { Database, EventDatabase, Jobs } from './settings.js';
 import type { Values } from './options/index.js';
@@ -8,6 +9,7 @@ import type { Values } from './options/index.js';
 export interface Databases {
   readonly eventStore: EventDatabase;
   readonly readModel: Database;
+  readonly readModelModule?: ReadModelModuleAt;
   readonly jobs: Jobs;
 }
 
@@ -62,8 +64,7 @@ const longJobs = ({ taskflow_executor: own }: Values): number => (own.engine_mod
 const same = (one: EventDatabase, other: Database) => one.kind === other.kind && one.url === other.url;
 
 /** Read models of their own: they follow the events. */
-function readModelOf(values: Values, eventStore: EventDatabase, warn: (text: string) => void): Database {
-  const { url } = values.read_model;
+function readModelOf(values: Values, eventStore: EventDatabase, url: string | undefined, warn: (text: string) => void): Database {
   const { kind } = eventStore;
   if (url === undefined) return kind === 'kurrent' ? (glanceDatabase(values, warn) ?? { kind: 'embedded' }) : { ...eventStore, kind };
   const readModel = database('read_model', url);
@@ -75,10 +76,20 @@ function readModelOf(values: Values, eventStore: EventDatabase, warn: (text: str
   return readModel;
 }
 
+function eventStoreOf(values: Values, warn: (text: string) => void): EventDatabase {
+  const { data_api: dataApi } = values.DEFAULT;
+  const named = values.event_store.url === undefined ? undefined : eventDatabase(values.event_store.url);
+  if (!isSimple(dataApi)) return named ?? glanceDatabase(values, warn) ?? { kind: 'embedded' };
+  if (named && named.kind !== 'memory') throw new BadSetting('DEFAULT', 'data_api', dataApi, 'keeps everything in memory, and [event_store] url names a database: remove one of them');
+  if (values.database.connection) warn(`[database] connection is not used: with data_api = ${dataApi} everything is kept in memory`);
+  return { kind: 'memory' };
+}
+
 /** `[database] connection` holds everything unless `[event_store]` or `[read_model]` say otherwise. */
 export function databasesOf(values: Values, warn: (text: string) => void): Databases {
-  const named = values.event_store.url === undefined ? undefined : eventDatabase(values.event_store.url);
-  const eventStore: EventDatabase = named ?? glanceDatabase(values, warn) ?? { kind: 'embedded' };
-  const readModel = readModelOf(values, eventStore, warn);
-  return { eventStore, readModel, jobs: { ...jobsOf(values.jobs.url, eventStore), longJobs: longJobs(values), lockSeconds: values.jobs.lock_time, board: values.jobs.board } };
+  const eventStore = eventStoreOf(values, warn);
+  const readModelModule = readModelModuleOf(values, warn);
+  if (readModelModule && eventStore.kind === 'memory') throw new BadSetting('DEFAULT', 'data_api', readModelModule.name, 'events in memory have their read models in memory too');
+  const readModel = readModelOf(values, eventStore, readModelModule ? undefined : values.read_model.url, warn);
+  return { eventStore, readModel, readModelModule, jobs: { ...jobsOf(values.jobs.url, eventStore), longJobs: longJobs(values), lockSeconds: values.jobs.lock_time, board: values.jobs.board } };
 }

@@ -1,3 +1,4 @@
+export type { ReadModelModuleAt } from './data-api.js';
 export { fileValues } from './file-values.js';
 export { nodeName } from './node-name.js';
 export type { Keystone, KeystoneConnection, KeystoneLimits } from './keystone-settings.js';

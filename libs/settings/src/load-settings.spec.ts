@@ -114,6 +114,10 @@ describe('A bad value stops the start with option, value and what is allowed', (
     ['[event_store]\nurl = kurrentdb://h\n[read_model]\nurl = memory:', '[read_model] url = memory:: read models in memory go with events in memory only'],
     ['[event_store]\nurl = kurrentdb://u:secret@h:0', '[event_store] url = kurrentdb://u:***@h:0: allowed: kurrentdb://HOST:PORT'],
     ['[read_model]\nurl = kurrentdb://h', '[read_model] url = kurrentdb://h: allowed: embedded:, memory: or postgresql://'],
+    ['[DEFAULT]\ndata_api = my.own.api', '[DEFAULT] data_api = my.own.api: no such module; allowed: glance.db.sqlalchemy.api'],
+    ['[DEFAULT]\ndata_api = ./nowhere.mjs', '[DEFAULT] data_api = ./nowhere.mjs: no such module'],
+    ['[DEFAULT]\ndata_api = glance.db.simple.api\n[event_store]\nurl = postgresql://u:secret@h/d', 'data_api = glance.db.simple.api: keeps everything in memory, and [event_store] url names a database'],
+    ['[DEFAULT]\ndata_api = glance.db.simple.api\nworkers = 2', '[DEFAULT] workers = 2: with events in memory there can be one process only'],
     ['[jobs]\nurl = amqp://x', '[jobs] url = amqp://x'],
     ['[site]\nname = North Pole', '[site] name = North Pole'],
     ['[event_store]\nurl = memory:\n[DEFAULT]\nworkers = 2', '[DEFAULT] workers = 2'],
@@ -233,44 +237,6 @@ describe('The filter of URIs', () => {
       allowedSchemes: ['https'], allowedHosts: ['127.0.0.1', 'localhost'], allowedPorts: [], disallowedPorts: [22, 25], allowPrivateAddresses: true,
     });
     expect(warnings.join()).not.toContain('import_filtering_opts');
-  });
-});
-
-describe('Databases', () => {
-  it.each([
-    ['postgresql+psycopg2://u:p%40@h:5433/d?sslmode=require', 'postgresql://u:p%40@h:5433/d?sslmode=require'],
-    ['postgres://h/d', 'postgresql://h/d'],
-    ['postgresql:///d?host=/run/postgresql', 'postgresql:///d?host=/run/postgresql'],
-  ])('%s is ours', (connection, url) => {
-    expect(withFile(`[database]\nconnection = ${connection}`).settings).toMatchObject({ eventStore: { kind: 'postgres', url }, readModel: { kind: 'postgres', url }, jobs: { kind: 'postgres' } });
-  });
-
-  it('another dialect is not used, which is said without its password', () => {
-    const { settings, warnings } = withFile('[database]\nconnection = mysql+pymysql://glance:s3cret@h/glance');
-    expect(settings.eventStore).toEqual({ kind: 'embedded' });
-    expect(warnings.join()).toContain('[database] connection (mysql) is not used');
-    expect(warnings.join()).not.toContain('s3cret');
-  });
-
-  it('[event_store] url goes before [database] connection', () => {
-    const { settings } = withFile('[database]\nconnection = postgresql://a/a\n[event_store]\nurl = postgresql://b/b\n[jobs]\nurl = redis://r:6379');
-    expect(settings).toMatchObject({ eventStore: { url: 'postgresql://b/b' }, readModel: { url: 'postgresql://b/b' }, jobs: { kind: 'redis', url: 'redis://r:6379' } });
-  });
-
-  it.each([
-    ['[database]\nconnection = postgresql://a/a\n[event_store]\nurl = kurrentdb://k?tls=false', 'kurrentdb://k?tls=false&nodePreference=leader', 'postgresql://a/a'],
-    ['[event_store]\nurl = kurrentdb://k\n[read_model]\nurl = postgresql://b/b', 'kurrentdb://k?nodePreference=leader', 'postgresql://b/b'],
-    ['[database]\nconnection = postgresql://a/a\n[read_model]\nurl = postgresql://b/b', 'postgresql://a/a', 'postgresql://b/b'],
-    ['[event_store]\nurl = kurrentdb://k', 'kurrentdb://k?nodePreference=leader', undefined],
-  ])('read models can be elsewhere than the events: %j', (conf, events, readModel) => {
-    expect(withFile(conf).settings).toMatchObject({ eventStore: { url: events }, readModel: readModel === undefined ? { kind: 'embedded' } : { url: readModel }, jobs: { kind: 'postgres' } });
-  });
-
-  it('--memory keeps events, jobs and bytes in the process unless a store is set', () => {
-    const { settings } = loadSettings({ commandLine: { memory: true }, env });
-    expect(settings).toMatchObject({ eventStore: { kind: 'memory' }, jobs: { kind: 'in-process' }, stores: { default: 'memory', backends: [{ type: 'memory' }, { type: 'http' }] } });
-    const kept = withFile('[glance_store]\nfilesystem_store_datadir = /d', { commandLine: { memory: true } });
-    expect(kept.settings.stores.default).toBe('file');
   });
 });
 

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { authenticationOf, isGuarded } from './authentication.js';
 import { configFiles, readConfigFile } from './config-files.js';
 import { apiVersionsOf } from './api-versions.js';
+import { isSimple } from './data-api.js';
 import { databasesOf } from './database-urls.js';
 import { downloadsOf } from './downloads.js';
 import { edgeOf } from './edge.js';
@@ -140,7 +141,8 @@ export function loadSettings({ commandLine = {}, env = process.env }: LoadOption
   const given = new Resolver(optionGroups, ordinary, fixedSource('default', new Map()));
   const paste = pasteFileOf(given, files, named, env);
   const sources = paste ? [paste.source, ...ordinary] : ordinary;
-  const memory = /^memory:?$/i.test(given.given('event_store', 'url')?.values.at(-1) ?? '');
+  const last = (group: string, name: string) => given.given(group, name)?.values.at(-1);
+  const memory = /^memory:?$/i.test(last('event_store', 'url') ?? '') || isSimple(last('DEFAULT', 'data_api'));
   const guarded = isGuarded((paste?.source.find([FLAVOR]) ?? given.given(FLAVOR.group, FLAVOR.option))?.values.at(-1));
   const storesAsked = storeOptionNames.some((name) => given.given('glance_store', name) !== undefined);
   const defaults = situationalDefaults(env, files.length === 0, memory && !storesAsked, guarded);

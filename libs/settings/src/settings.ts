@@ -1,3 +1,4 @@
+import type { ReadModelModuleAt } from './data-api.js';
 import type { Downloads } from './downloads.js';
 import type { EdgeSettings } from './edge.js';
 import type { ImageCacheSettings } from './image-cache.js';
@@ -119,6 +120,8 @@ export interface Settings {
   readonly eventStore: EventDatabase;
   /** And everything else that is kept but bytes and, with their own URL, jobs. Not where the events are: it follows them. */
   readonly readModel: Database;
+  /** With a `data_api` of one's own: what is read is there, and only process state in the database of `readModel`. */
+  readonly readModelModule?: ReadModelModuleAt;
   /** Whether the schema is made in an empty database of the operator's. */
   readonly dbAutoCreate: boolean;
   readonly jobs: Jobs;

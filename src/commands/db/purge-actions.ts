@@ -3,6 +3,7 @@ import { SingleBar } from 'cli-progress';
 import { createPool, type CommandContext } from '#event-store';
 import { purgeableImages, PurgeRecord, type PurgeQuery } from '#images';
 import { withApplication } from '../../command-app.js';
+import { refuseModule } from '../../drivers/load-driver.js';
 import type { Asked } from './actions.js';
 import { dbSettings, NAME } from './with-database.js';
 
@@ -33,7 +34,9 @@ export const purge = (asked: Asked): Promise<number> => run(asked, { extent: 'de
 export const purgeImagesTable = (asked: Asked): Promise<number> => run(asked, { extent: 'row', ...limitsOf(asked, 180, Date.now()) });
 
 async function run({ options }: Asked, query: PurgeQuery): Promise<number> {
-  const purged = await withApplication(dbSettings(options), async (app, { url }) => {
+  const settings = dbSettings(options);
+  refuseModule(settings.readModelModule?.name, 'afterimage db purge');
+  const purged = await withApplication(settings, async (app, { url }) => {
     const ids = await idsAt(url, query);
     await each(ids, (id) => app.get(CommandBus).execute(new PurgeRecord(context, id, query.extent, query.before)));
     return ids.length;

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { EventStore } from '#event-store';
 import { loadSettings } from '#settings';
+import { refuseModule } from '../../drivers/load-driver.js';
 import { withLog } from '../../open-log.js';
 import { READ_MODELS } from '../../read-models.js';
 import { commandLine } from '../config-options.js';
@@ -23,7 +24,8 @@ interface Listed {
 export async function listProjections(options: ListOptions): Promise<void> {
   const loaded = loadSettings({ commandLine: commandLine(options) });
   logAsTool('afterimage-projections', loaded);
-  const listed = await withLog(loaded.settings, 'read', async ({ pool, store, checkpoints, following }): Promise<Listed[]> => {
+  const listed = await withLog(loaded.settings, 'read', async ({ pool, store, checkpoints, following, module }): Promise<Listed[]> => {
+    refuseModule(module, 'afterimage projections');
     const position = following === undefined ? await store.head() : ((await checkpoints.read(following)) ?? 0n);
     const lag = following === undefined ? 0 : await behind(store, position);
     return Promise.all(READ_MODELS.map(async ({ name, tables }) => ({

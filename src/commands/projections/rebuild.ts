@@ -2,7 +2,9 @@ import { imageDecider, taskDecider } from '#images';
 import { Deciders, rebuild, verifyReadModels, type Difference, type ReadModel } from '#event-store';
 import { metadefsDecider } from '#metadefs';
 import { loadSettings } from '#settings';
+import { refuseModule } from '../../drivers/load-driver.js';
 import { withLog } from '../../open-log.js';
+import { OF_A_MODULE } from '../../read-model-origin.js';
 import { READ_MODELS } from '../../read-models.js';
 import { progressBar, untilStopped } from '../backup/progress.js';
 import { commandLine } from '../config-options.js';
@@ -29,9 +31,14 @@ export async function rebuildProjections(name: string | undefined, options: Rebu
     process.stdout.write(options.json ? `${JSON.stringify(difference)}\n` : textOf(difference));
   };
   try {
-    const { position } = await withLog(loaded.settings, 'read', async ({ pool, store, following }) => {
+    const { position } = await withLog(loaded.settings, 'read', async ({ pool, store, checkpoints, following, module }) => {
+      refuseModule(module, 'afterimage projections');
+      if (name !== undefined && (await checkpoints.read(OF_A_MODULE)) !== undefined) throw new Error('events were written while data_api named a module: all read models have to be built anew');
       const asked = { pool, store, following, models, signal, deciders: new Deciders([imageDecider, metadefsDecider, taskDecider]), progress: bar.update };
-      return options.verify ? verifyReadModels(asked, tell) : rebuild(asked);
+      if (options.verify) return verifyReadModels(asked, tell);
+      const done = await rebuild(asked);
+      await pool.query('DELETE FROM afterimage.follower WHERE name = $1', [OF_A_MODULE]);
+      return done;
     });
     bar.stop();
     const result: Result = { readModels: models.map((model) => model.name), position: Number(position), ...(options.verify ? { differences: found } : {}) };

@@ -53,7 +53,11 @@ export const imageOptions = {
 } as const;
 
 /** Whether the schema is made in an empty database of the operator's at the start (Folsom's name). */
-export const databaseCareOptions = { db_auto_create: option(bool(), 'False') } as const;
+export const databaseCareOptions = {
+  db_auto_create: option(bool(), 'False'),
+  /** Of the read models: a name of Glance's, or a module. */
+  data_api: option(text(), 'glance.db.sqlalchemy.api'),
+} as const;
 
 /** The default is filled in from the environment: `$XDG_STATE_HOME/afterimage`. */
 export const stateOptions = { state_dir: option(text(), '') } as const;

@@ -28,7 +28,7 @@ export const knownOptions: Readonly<Record<string, readonly string[]>> = {
   glance_store: storeOptions,
   DEFAULT: names(`
     default_publisher_id disabled_notifications publish_errors
-    transport_url control_exchange data_api
+    transport_url control_exchange
     notifier_strategy rabbit_host rabbit_port rabbit_use_ssl rabbit_userid
     rabbit_password rabbit_virtual_host rabbit_notification_exchange rabbit_notification_topic rabbit_durable_queues
     rabbit_max_retries rabbit_retry_backoff rabbit_retry_max_backoff qpid_notification_exchange
