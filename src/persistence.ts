@@ -6,17 +6,15 @@ import {
 } from '#event-store';
 import { openEvents, type EventsAt, type OpenEvents } from './events-apart.js';
 import { openDriver } from './drivers/load-driver.js';
+import { memoryReadModels } from './drivers/memory-read-models.js';
 import type { ReadModelDriver } from './drivers/read-model-driver.js';
 import { assertSameEvents } from './read-model-origin.js';
 import { MemoryCacheNodes, type CacheNodes } from '#stores';
 import {
-  CACHE_MIGRATIONS, PostgresCacheNodes, IMAGE_MIGRATIONS, memoryImageProjection, MemoryImageList, MemoryUsage, memoryUsageProjection, PostgresImageList, postgresImageProjection,
-  PostgresUsage, postgresUsageProjection, USAGE_MIGRATIONS, type ImageList, type Usage,
+  CACHE_MIGRATIONS, PostgresCacheNodes, IMAGE_MIGRATIONS, PostgresImageList, postgresImageProjection, PostgresUsage, postgresUsageProjection, USAGE_MIGRATIONS, type ImageList, type Usage,
 } from '#images';
-import { memoryTasks, postgresTaskProjections, postgresTasks, TASK_MIGRATIONS, type KeptTasks } from './task-persistence.js';
-import {
-  MemoryMetadefCatalog, memoryMetadefsProjection, METADEFS_MIGRATIONS, PostgresMetadefCatalog, postgresMetadefsProjection, type MetadefCatalog,
-} from '#metadefs';
+import { postgresTaskProjections, postgresTasks, TASK_MIGRATIONS, type KeptTasks } from './task-persistence.js';
+import { METADEFS_MIGRATIONS, PostgresMetadefCatalog, postgresMetadefsProjection, type MetadefCatalog } from '#metadefs';
 
 /** Where events, process state and read models are kept. */
 export interface Persistence {
@@ -37,17 +35,14 @@ export interface Persistence {
 }
 
 export function memoryPersistence(): Persistence {
-  const images = new MemoryImageList();
-  const usage = new MemoryUsage();
-  const metadefs = new MemoryMetadefCatalog();
-  const { tasks, projections } = memoryTasks();
+  const { images, usage, metadefs, tasks, projections } = memoryReadModels();
   const store = createMemoryEventStore();
   return {
     store, images, usage, metadefs, tasks,
     cacheNodes: new MemoryCacheNodes(),
     claims: createMemoryClaims(),
     checkpoints: createMemoryCheckpoints(),
-    projections: [memoryImageProjection(images), memoryUsageProjection(usage), memoryMetadefsProjection(metadefs), ...projections] as InlineProjection<unknown, unknown>[],
+    projections: projections as InlineProjection<unknown, unknown>[],
     close: () => store.close(),
   };
 }
@@ -100,7 +95,7 @@ export async function postgresPersistence({ url, connections, care, events, driv
 }
 
 /** What is read, in the database of everything else. */
-const postgresReadModels = (pool: Pool): Omit<ReadModelDriver, 'name' | 'close'> => ({
+export const postgresReadModels = (pool: Pool): Omit<ReadModelDriver, 'name' | 'close'> => ({
   images: new PostgresImageList(pool),
   usage: new PostgresUsage(pool),
   metadefs: new PostgresMetadefCatalog(pool),

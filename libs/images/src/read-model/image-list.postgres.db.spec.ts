@@ -31,7 +31,6 @@ async function open(window?: number): Promise<ImageListDriver & { readonly pool:
   };
 }
 
-imageListContract('postgres', () => open());
 imageListContract('postgres, windows of two rows', () => open(2));
 
 describe.each([[200], [3]])('the PostgreSQL image list with windows of %i rows', (window) => {

@@ -10,10 +10,10 @@ projectionTargetContract('memory', async () => {
   let target = createMemoryProjectionTarget();
   return {
     target: { checkpoint: (name) => target.checkpoint(name), apply: (...of) => target.apply(...of) },
-    put: (stream: string, revision: number, value: number): MemoryWrite => () => {
+    put: (stream: string, revision: number, value: number): readonly MemoryWrite[] => [() => {
       if ((values.get(stream)?.revision ?? -1) < revision) values.set(stream, { revision, value });
-    },
-    add: (group: string, by: number): MemoryWrite => () => void sums.set(group, (sums.get(group) ?? 0) + by),
+    }],
+    add: (group: string, by: number): readonly MemoryWrite[] => [() => void sums.set(group, (sums.get(group) ?? 0) + by)],
     values: async () => Object.fromEntries([...values].map(([stream, { value }]) => [stream, value])),
     sums: async () => Object.fromEntries(sums),
     async clear() {

@@ -19,8 +19,8 @@ projectionTargetContract('postgres', async () => {
   const all = async (text: string) => Object.fromEntries((await pool.query<{ key: string; value: number }>(text)).rows.map(({ key, value }) => [key, value]));
   return {
     target: createPostgresProjectionTarget({ pool, rewrite: (text) => text.replaceAll('elsewhere.', 'public.') }),
-    put: (stream: string, revision: number, value: number) => ({ text: PUT, values: [stream, revision, value] }),
-    add: (group: string, by: number) => ({ text: ADD, values: [group, by] }),
+    put: (stream: string, revision: number, value: number) => [{ text: PUT, values: [stream, revision, value] }],
+    add: (group: string, by: number) => [{ text: ADD, values: [group, by] }],
     failing: { text: PUT, values: ['s', 'no number', 1] },
     values: () => all('SELECT stream AS key, value FROM value'),
     sums: () => all('SELECT name AS key, value FROM sum'),

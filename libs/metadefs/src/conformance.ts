@@ -1,0 +1,1 @@
+export { metadefCatalogContract, type CatalogDriver } from './read-model/catalog.contract.js';
