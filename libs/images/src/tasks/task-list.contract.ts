@@ -74,6 +74,8 @@ export function taskListContract(name: string, open: () => Promise<TaskListDrive
       expect(await driver.list.find(id(1))).toEqual({ ...asked, status: 'success', createdAt: at(0), updatedAt: at(2), endedAt: at(2), result: { image_id: id(99) }, message: null });
       await given(2, requested(), failed);
       expect(await driver.list.find(id(2))).toMatchObject({ status: 'failure', result: null, message: 'gone' });
+      await given(0xabc, requested());
+      expect((await driver.list.find(id(0xabc).toUpperCase()))?.id).toBe(id(0xabc));
     });
 
     it.each([id(9), 'x', '', id(1).replaceAll('-', '')])('finds nothing as %p', async (asked) => {
@@ -102,10 +104,11 @@ export function taskListContract(name: string, open: () => Promise<TaskListDrive
 
     it('lists the tasks of an image, the oldest first, and of no other', async () => {
       const second = id(8);
-      await driver.projectImage(imageChange([...LIFE, importRequested({ taskId: second, method: 'location-import', input: { loc_url: 'http://a' } })], 0));
+      const image = id(0xabc);
+      await driver.projectImage(imageChange([...LIFE, importRequested({ taskId: second, method: 'location-import', input: { loc_url: 'http://a' } })], 0, streamOf(image)));
       await driver.projectImage(imageChange([created(), importRequested({ taskId: id(3) })], 0, streamOf(id(2))));
       await given(4, requested());
-      expect((await driver.list.ofImage(id(1).toUpperCase())).map((task) => [task.id, task.type, task.status])).toEqual([
+      expect((await driver.list.ofImage(image.toUpperCase())).map((task) => [task.id, task.type, task.status])).toEqual([
         [IMPORT_TASK, 'api_image_import', 'failure'], [second, 'location_import', 'pending'],
       ]);
       expect(await driver.list.ofImage('')).toEqual([]);
@@ -190,11 +193,11 @@ export function taskListContract(name: string, open: () => Promise<TaskListDrive
 
     describe('how far a task is', () => {
       it('is told by store, with what part of the whole that is', async () => {
-        await given(1, requested(), started);
-        await driver.progress.set(id(1), 'slow', 10, 100);
-        await driver.progress.set(id(1), 'fast', 5);
-        await driver.progress.set(id(1).toUpperCase(), 'slow', 2 ** 40, 3 * 2 ** 40);
-        expect(await driver.progress.of(id(1))).toEqual([
+        await given(0xabc, requested(), started);
+        await driver.progress.set(id(0xabc), 'slow', 10, 100);
+        await driver.progress.set(id(0xabc), 'fast', 5);
+        await driver.progress.set(id(0xabc).toUpperCase(), 'slow', 2 ** 40, 3 * 2 ** 40);
+        expect(await driver.progress.of(id(0xabc))).toEqual([
           { store: 'fast', bytes: 5, total: null, percentage: null }, { store: 'slow', bytes: 2 ** 40, total: 3 * 2 ** 40, percentage: 33.3 },
         ]);
       });

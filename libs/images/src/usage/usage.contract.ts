@@ -135,6 +135,7 @@ export function usageContract(name: string, open: () => Promise<UsageUnderTest>)
         expect((await reserve('b', 100n, { owner: 'p2' })).amount).toBe(100n);
         expect((await usage.reserve({ owner: 'p1', what: 'images', holder: 'a', least: 1n }, 1n, TTL)).amount).toBe(1n);
         expect((await usage.reserve({ owner: 'p1', what: 'images', holder: 'b', least: 1n }, 1n, TTL)).amount).toBeUndefined();
+        expect(await fits(1n)).toBe(false);
         await usage.release('a');
         expect(await fits(100n)).toBe(true);
       });
