@@ -84,6 +84,7 @@ const TASKS: readonly Broken[] = [
     if (error instanceof MarkerNotFound) return [];
     throw error;
   }) }))],
+  ['shows at most so many, and none at limit 0', 'has no limit', listing((query) => ({ ...query, limit: 1000 }))],
   ['knows what the Tasks API asked for and nobody has done', 'begins anew with each page', tasks((list) => ({ open: (_after, limit) => list.open(undefined, limit) }))],
   ['how far a task is › is told by store, with what part of the whole that is', 'has stores backward', progress((whole) => ({ of: async (id) => (await whole.of(id)).toReversed() }))],
   ['how far a task is › is told by store, with what part of the whole that is', 'knows tasks in lower case alone', progress((whole) => ({ set: async (id, ...of) => (id === id.toLowerCase() ? whole.set(id, ...of) : undefined) }))],

@@ -22,7 +22,7 @@ const PARTS = ['images', 'usage', 'metadefs', 'tasks', 'projections', 'target', 
 
 export async function openDriver(at: ReadModelModuleAt, stateDir: string): Promise<ReadModelDriver> {
   const { open } = await loadModule(at);
-  const driver = await open({ stateDir, ...(at.url === undefined ? {} : { url: at.url }) }).catch((error: unknown) => {
+  const driver = await open({ stateDir, ...(at.url === undefined ? {} : { url: at.url }) }, await import('./index.js')).catch((error: unknown) => {
     throw new DriverUnusable(at.name, `the driver did not open: ${messageOf(error)}`, error);
   });
   const missing = PARTS.filter((part) => driver[part] === undefined);

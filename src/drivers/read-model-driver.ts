@@ -28,6 +28,6 @@ export interface ReadModelOptions {
 export interface ReadModelModule {
   /** Whether several processes can have it open at once; false: `workers` must be 0. */
   readonly shared: boolean;
-  /** Makes what is missing. Rejects with what to do about it. */
-  open(options: ReadModelOptions): Promise<ReadModelDriver>;
+  /** Makes what is missing; rejects with what to do about it. `drivers` is all that `afterimage/drivers` exports: a module anywhere need not import it. */
+  open(options: ReadModelOptions, drivers: typeof import('./index.js')): Promise<ReadModelDriver>;
 }

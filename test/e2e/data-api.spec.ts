@@ -8,6 +8,7 @@ import { run } from '../support/run.js';
 import { Server } from '../support/server.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
+const SQLITE = fileURLToPath(new URL('../../docs/examples/sqlite-driver/driver.mjs', import.meta.url));
 const SLOW = 60_000;
 const SIMPLE = 'data_api = glance.db.simple.api\n';
 
@@ -58,6 +59,42 @@ describe('data_api = glance.db.simple.api', () => {
     server = await Server.start({ conf: SIMPLE, stateDir: server.stateDir });
     client = new ImageClient(server);
     expect((await client.list()).images).toEqual([]);
+  }, SLOW);
+});
+
+describe('data_api = the driver of the documentation', () => {
+  let server: Server;
+  beforeAll(async () => void (server = await Server.start({ conf: `workers = 2\ndata_api = ${SQLITE}\nimage_count_quota = 3\n` })), SLOW);
+  afterAll(() => server.dispose());
+
+  it('seed 34: several processes answer from a third engine, at once, and go on after a kill', async () => {
+    let client = new ImageClient(server);
+    const { id } = await client.create({ name: 'a', tags: ['t'] });
+    for (let i = 0; i < 4; i++) expect(await (await client.request(`/v2/images/${id}`, { headers: { connection: 'close' } })).json()).toMatchObject({ name: 'a' });
+    expect((await client.put(id, 'bytes')).status).toBe(204);
+    expect((await client.list('?tag=t&status=active')).images.map((image) => image.id)).toEqual([id]);
+    const owned = (name: string) => client.status('POST', '/v2/images', { name, owner: 'p1' }, { 'content-type': 'application/json' });
+    expect((await Promise.all(['1', '2', '3', '4', '5'].map(owned))).toSorted()).toEqual([201, 201, 201, 413, 413]);
+    expect((await client.request('/v2/metadefs/namespaces?limit=100')).status).toBe(200);
+    expect(filesIn(server.stateDir)).toContain('read-model.db');
+    await server.end('SIGKILL');
+    server = await Server.start({ conf: `workers = 2\ndata_api = ${SQLITE}\n`, stateDir: server.stateDir });
+    client = new ImageClient(server);
+    expect((await client.list()).images).toHaveLength(4);
+    expect((await client.delete(id)).status).toBe(204);
+    expect((await client.list()).images).toHaveLength(3);
+  }, SLOW);
+
+  it('leaves read models of a database that know nothing of it, until they are built anew', async () => {
+    const at = ['--config-file', join(server.stateDir, 'test.conf'), '--state-dir', server.stateDir];
+    expect(await run('node', [MAIN, 'projections', 'list', ...at])).toMatchObject({ code: 1, stderr: expect.stringContaining('is for the read models of a database') });
+    await server.end();
+    writeFileSync(join(server.stateDir, 'plain.conf'), `[DEFAULT]\nbind_port = 1\nworkers = 0\n[glance_store]\nfilesystem_store_datadir = ${server.imagesDir}\n`);
+    const plain = ['--config-file', join(server.stateDir, 'plain.conf'), '--state-dir', server.stateDir];
+    expect(await run('node', [MAIN, 'serve', ...plain])).toMatchObject({ code: 1, stderr: expect.stringContaining("Run 'afterimage projections rebuild'") });
+    expect(await run('node', [MAIN, 'projections', 'rebuild', ...plain])).toMatchObject({ code: 0 });
+    server = await Server.start({ stateDir: server.stateDir });
+    expect((await new ImageClient(server).list()).images).toHaveLength(3);
   }, SLOW);
 });
 

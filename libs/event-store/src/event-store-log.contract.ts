@@ -115,6 +115,21 @@ export function logContract(specify: Specify, store: () => EventStore<never>): v
     expect(events.map(({ id }) => id)).toEqual([forward[1]?.id, forward[0]?.id]);
   });
 
+  specify('gives at most so many, and the next after them', async () => {
+    const family = streamName('pages');
+    const stream = streamName(family);
+    const all = await logged(store(), await appended(store(), stream, 7));
+    const found: string[] = [];
+    for (let after = 0n; found.length < 7; ) {
+      const page = await store().readLog({ after, limit: 3, filter: { streams: [family] } });
+      expect(page.events.length).toBeLessThanOrEqual(3);
+      found.push(...page.events.map(({ id }) => id));
+      if (page.reached === after) break;
+      after = page.reached;
+    }
+    expect(found).toEqual(all.map(({ id }) => id));
+  });
+
   specify('stays where it is when a reader is already at the end', async () => {
     const after = await store().head();
     expect(await store().readLog({ after: after + 10n })).toEqual({ events: [], reached: after + 10n });

@@ -161,6 +161,7 @@ export function eventStoreContract<Inline>(name: string, create: () => Promise<E
         const found = await store.readStream(stream);
         expect(found.map(({ id }) => id)).toEqual(ids);
         expect(found.map((event) => verify(event).stream)).toEqual(Array(5).fill(stream));
+        for (const [i, event] of found.entries()) expect(event.chain).toEqual(chainOf(found[i - 1]?.chain ?? GENESIS, event.body));
         expect(found.every(({ recordedAt }) => Math.abs(recordedAt.getTime() - Date.now()) < 600_000)).toBe(true);
       });
 

@@ -19,7 +19,7 @@ export * from './metadefs.module.js';
 export * from './metadefs.options.js';
 export * from './metadefs.service.js';
 export * from './read-model/catalog.js';
-export { MemoryMetadefCatalog, memoryMetadefsProjection } from './read-model/catalog.memory.js';
+export { listNamespaces, MemoryMetadefCatalog, memoryMetadefsProjection, shownNamespaces } from './read-model/catalog.memory.js';
 export { namespaceRow, resourceTypesRow, type NamespaceRow, type ResourceTypesRow } from './read-model/catalog.projection.js';
 export { METADEFS_MIGRATIONS } from './read-model/catalog.migrations.js';
 export { PostgresMetadefCatalog, postgresMetadefsProjection } from './read-model/catalog.postgres.js';

@@ -70,6 +70,7 @@ describe('Databases', () => {
 
   it('--memory keeps events, jobs and bytes in the process unless a store is set', () => {
     const { settings } = loadSettings({ commandLine: { memory: true }, env });
+    expect(withFile('[event_store]\nurl = kurrentdb://k\n[read_model]\nurl = postgresql://b/b', { commandLine: { memory: true } }).settings).toMatchObject({ eventStore: { kind: 'memory' }, readModel: { kind: 'memory' } });
     expect(settings).toMatchObject({ eventStore: { kind: 'memory' }, jobs: { kind: 'in-process' }, stores: { default: 'memory', backends: [{ type: 'memory' }, { type: 'http' }] } });
     const kept = withFile('[glance_store]\nfilesystem_store_datadir = /d', { commandLine: { memory: true } });
     expect(kept.settings.stores.default).toBe('file');

@@ -56,7 +56,7 @@ function commandLineValues(options: CommandLine): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   if (options.stateDir !== undefined) values.set('DEFAULT.state_dir', options.stateDir);
   if (options.debug) values.set('DEFAULT.debug', 'True');
-  if (options.memory) values.set('event_store.url', 'memory:');
+  if (options.memory) for (const group of ['event_store', 'read_model']) values.set(`${group}.url`, 'memory:');
   return values;
 }
 

@@ -130,6 +130,11 @@ export function taskListContract(name: string, open: () => Promise<TaskListDrive
       expect(await ids({ viewer: { admin: false, project: null } })).toEqual([3]);
     });
 
+    it('shows at most so many, and none at limit 0', async () => {
+      for (const n of [1, 2, 3]) await given(n, requested());
+      expect([await ids({ limit: 2 }), await ids({ limit: 0 })]).toEqual([[3, 2], []]);
+    });
+
     it('shows what ended long ago no more', async () => {
       await given(1, requested(), succeeded);
       await given(2, requested());

@@ -27,16 +27,8 @@ export class MemoryTaskList implements TaskList {
     return this.tasks.get(id.toLowerCase());
   }
 
-  async list({ viewer, filters, sort, limit, marker, endedAfter }: TaskQuery): Promise<readonly Task[]> {
-    const visible = [...this.tasks.values()].filter((task) => seesTask(viewer, task) && !isExpired(task, endedAfter));
-    const after = marker === undefined ? undefined : visible.find(({ id }) => id === marker.toLowerCase());
-    if (marker !== undefined && !after) throw new MarkerNotFound(marker);
-    const order = (a: Task, b: Task) => (sort.direction === 'asc' ? 1 : -1) * compareTasks(a, b, sort.key);
-    return visible
-      .filter((task) => TASK_FILTER_KEYS.every((key) => filters[key] === undefined || taskValue(task, key) === filters[key]))
-      .filter((task) => !after || order(task, after) > 0)
-      .sort(order)
-      .slice(0, limit);
+  async list(query: TaskQuery): Promise<readonly Task[]> {
+    return listTasks(this.tasks.values(), query);
   }
 
   async ofImage(imageId: string): Promise<readonly Task[]> {
@@ -49,6 +41,19 @@ export class MemoryTaskList implements TaskList {
       .map(({ id }) => id)
       .slice(0, limit);
   }
+}
+
+/** The page that a query asks for, out of all tasks. Throws `MarkerNotFound`. */
+export function listTasks(all: Iterable<Task>, { viewer, filters, sort, limit, marker, endedAfter }: TaskQuery): Task[] {
+  const visible = [...all].filter((task) => seesTask(viewer, task) && !isExpired(task, endedAfter));
+  const after = marker === undefined ? undefined : visible.find(({ id }) => id === marker.toLowerCase());
+  if (marker !== undefined && !after) throw new MarkerNotFound(marker);
+  const order = (a: Task, b: Task) => (sort.direction === 'asc' ? 1 : -1) * compareTasks(a, b, sort.key);
+  return visible
+    .filter((task) => TASK_FILTER_KEYS.every((key) => filters[key] === undefined || taskValue(task, key) === filters[key]))
+    .filter((task) => !after || order(task, after) > 0)
+    .sort(order)
+    .slice(0, limit);
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -4,7 +4,7 @@ import { METADEFS_STREAMS, type Namespace, type NamespaceContent } from '../meta
 import { maySee, spareName, type MetadefCatalog, type NamespaceQuery, type NamespaceSortKey } from './catalog.js';
 import { namespaceRow, resourceTypesRow, type NamespaceRow, type ResourceTypesRow } from './catalog.projection.js';
 
-type LiveRow = NamespaceRow & { readonly namespace: Namespace };
+export type LiveRow = NamespaceRow & { readonly namespace: Namespace };
 
 /** All namespaces in one map; what it lists is what every other driver must list. */
 export class MemoryMetadefCatalog implements MetadefCatalog {
@@ -22,7 +22,7 @@ export class MemoryMetadefCatalog implements MetadefCatalog {
   }
 
   async find(name: string): Promise<Namespace | undefined> {
-    return this.live().find(({ namespace }) => namespace.name === name)?.namespace;
+    return shownNamespaces(this.rows.values()).find(({ namespace }) => namespace.name === name)?.namespace;
   }
 
   async content(id: string): Promise<NamespaceContent | undefined> {
@@ -30,15 +30,7 @@ export class MemoryMetadefCatalog implements MetadefCatalog {
   }
 
   async list(query: NamespaceQuery): Promise<readonly Namespace[]> {
-    const order = compare(query);
-    const rows = this.live();
-    const marker = rows.find(({ id }) => id === query.marker);
-    if (query.marker !== undefined && !marker) return [];
-    return rows
-      .filter((row) => matches(row.namespace, query) && (!marker || order(row, marker) > 0))
-      .sort(order)
-      .slice(0, query.limit)
-      .map(({ namespace }) => namespace);
+    return listNamespaces(this.rows.values(), query);
   }
 
   async known(ids: readonly string[]): Promise<ReadonlySet<string>> {
@@ -48,20 +40,33 @@ export class MemoryMetadefCatalog implements MetadefCatalog {
   async resourceTypes(): Promise<readonly ResourceType[]> {
     return this.types.types;
   }
+}
 
-  /** Under the names by which they are shown, those that keep theirs first. */
-  private live(): LiveRow[] {
-    const taken = new Set<string>();
-    const rows = [...this.rows.values()].filter((row): row is LiveRow => row.namespace !== undefined);
-    const [keep, spare]: [LiveRow[], LiveRow[]] = [[], []];
-    for (const row of rows.sort((a, b) => text(a.namespace.named, b.namespace.named))) {
-      const { id, name } = row.namespace;
-      if (taken.has(name)) spare.push({ ...row, namespace: { ...row.namespace, name: spareName(name, id) } });
-      else keep.push(row);
-      taken.add(name);
-    }
-    return [...keep, ...spare];
+/** Those that are there, under the names by which they are shown; those that keep theirs first. */
+export function shownNamespaces(all: Iterable<NamespaceRow>): LiveRow[] {
+  const taken = new Set<string>();
+  const rows = [...all].filter((row): row is LiveRow => row.namespace !== undefined);
+  const [keep, spare]: [LiveRow[], LiveRow[]] = [[], []];
+  for (const row of rows.sort((a, b) => text(a.namespace.named, b.namespace.named))) {
+    const { id, name } = row.namespace;
+    if (taken.has(name)) spare.push({ ...row, namespace: { ...row.namespace, name: spareName(name, id) } });
+    else keep.push(row);
+    taken.add(name);
   }
+  return [...keep, ...spare];
+}
+
+/** The page that a query asks for, out of all rows. */
+export function listNamespaces(all: Iterable<NamespaceRow>, query: NamespaceQuery): Namespace[] {
+  const order = compare(query);
+  const rows = shownNamespaces(all);
+  const marker = rows.find(({ id }) => id === query.marker);
+  if (query.marker !== undefined && !marker) return [];
+  return rows
+    .filter((row) => matches(row.namespace, query) && (!marker || order(row, marker) > 0))
+    .sort(order)
+    .slice(0, query.limit)
+    .map(({ namespace }) => namespace);
 }
 
 export const memoryMetadefsProjection = (catalog: MemoryMetadefCatalog): InlineProjection<MetadefsState, MemoryWrite> => ({

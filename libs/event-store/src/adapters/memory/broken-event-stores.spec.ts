@@ -92,6 +92,7 @@ const BROKEN: readonly [string, string, (store: Store) => Partial<Store>][] = [
   ['appending › keeps an event of 1 MiB, whatever characters it has, to the byte', 'loses NUL characters', (store) => streams(store, (event) => ({ ...event, data: event.data?.replaceAll('\\u0000', '') ?? null }))],
   ['appending › keeps an event of 4 MiB, and four of 1 MiB that are appended at once', 'cuts large events', (store) => streams(store, (event) => ({ ...event, data: event.data?.slice(0, 3_000_000) ?? null }))],
   ['reading a stream › answers its events as they were sealed, in the order they were appended', 'loses the salt', (store) => streams(store, (event) => ({ ...event, salt: Buffer.alloc(event.salt.length) }))],
+  ['reading a stream › answers its events as they were sealed, in the order they were appended', 'has a chain of its own', (store) => streams(store, (event) => ({ ...event, chain: Buffer.alloc(32) }))],
   ['reading a stream › answers nothing for a stream that has no event', 'fails for a stream without events', (store) => ({
     readStream: async (...of) => {
       const events = await store.readStream(...of);
@@ -117,6 +118,8 @@ const BROKEN: readonly [string, string, (store: Store) => Partial<Store>][] = [
   ['the log › filters by type and by stream prefix, and says how far it looked', 'takes one of several types', (store) => ({ readLog: ({ filter, ...asked } = {}) => store.readLog({ ...asked, filter: { ...filter, types: filter?.types?.slice(0, 1) } }) })],
   ['the log › reads backward from the end and from a position, down to the first', 'reads backward from the position itself', (store) => ({ readLog: (asked = {}) => store.readLog(asked.direction === 'backward' && asked.after !== undefined ? { ...asked, after: asked.after + 1n } : asked) })],
   ['the log › reads backward from the end and from a position, down to the first', 'reads forward alone', (store) => ({ readLog: (asked = {}) => store.readLog({ ...asked, direction: 'forward' }) })],
+  ['the log › gives at most so many, and the next after them', 'has no limit', (store) => ({ readLog: ({ limit: _limit, ...asked } = {}) => store.readLog(asked) })],
+  ['the log › gives at most so many, and the next after them', 'says that a page is the whole log', (store) => ({ readLog: async (asked) => ({ ...(await store.readLog(asked)), reached: await store.head() }) })],
   ['the log › stays where it is when a reader is already at the end', 'goes back to the end', (store) => ({
     readLog: async (asked = {}) => {
       const [page, end] = [await store.readLog(asked), await store.head()];

@@ -132,6 +132,15 @@ describe('the PostgreSQL event store', () => {
     expect(wakes).toBeGreaterThan(0);
   });
 
+  it('ends also where it is closed while its connections are being made', async () => {
+    for (const ms of [0, 1, 2, 4, 8, 12, 16, 24, 32]) {
+      const store = createPostgresEventStore({ pool });
+      store.onAppended(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      await store.close();
+    }
+  });
+
   it('prepares the append of several events once, whatever their number', async () => {
     const store = open(false);
     const name = stream();

@@ -42,7 +42,8 @@ class PostgresEventStore implements EventStore<SqlWrite> {
       client.on('notification', () => this.wakeAll());
       await client.query(`LISTEN ${LOG_CHANNEL}`);
       this.wakeAll();
-      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+      // It may have been closed while it was connecting.
+      if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     });
   }
 
