@@ -29,6 +29,18 @@ export interface SqlWrite {
   /** Constant for a kind of write: the append is prepared once for each combination of texts. */
   readonly text: string;
   readonly values: readonly unknown[];
+  /** What it is about: writes of different keys may be made in any order. Absent: its place among all others matters. */
+  readonly key?: string;
+  /** The same for many at once, where nothing is appended; the append does not look at it. */
+  readonly many?: ManyRows;
+}
+
+export interface ManyRows {
+  /** Constant for a kind of write; its one parameter is a JSON array of rows. */
+  readonly text: string;
+  readonly row: object;
+  /** Rows of one key may come twice in a statement, which adds them. Otherwise they never do. */
+  readonly sums?: boolean;
 }
 
 /** Inline write of the memory adapter; must not throw. */

@@ -10,9 +10,19 @@ const COLUMNS = [
 ] as const satisfies readonly (keyof ImageRow)[];
 const JSON_COLUMNS: readonly string[] = ['props', 'doc'];
 
-const UPSERT = `INSERT INTO afterimage.image (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map((_, i) => `$${i + 1}`).join(', ')})
-ON CONFLICT (id) DO UPDATE SET ${COLUMNS.map((column) => `${column} = excluded.${column}`).join(', ')}
+const TYPES = {
+  id: 'uuid', revision: 'int', owner: 'text', visibility: 'text', listed: 'boolean', hidden: 'boolean', protected: 'boolean', name: 'text', status: 'text', container_format: 'text',
+  disk_format: 'text', size: 'bigint', virtual_size: 'bigint', min_disk: 'int', min_ram: 'int', checksum: 'text', os_hash_algo: 'text', os_hash_value: 'text',
+  created_at: 'timestamptz', updated_at: 'timestamptz', tags: 'text[]', props: 'jsonb', open_work: 'text[]', doc: 'jsonb',
+} as const satisfies Record<(typeof COLUMNS)[number], string>;
+
+const ON_CONFLICT = `ON CONFLICT (id) DO UPDATE SET ${COLUMNS.map((column) => `${column} = excluded.${column}`).join(', ')}
 WHERE image.revision < excluded.revision`;
+const UPSERT = `INSERT INTO afterimage.image (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map((_, i) => `$${i + 1}`).join(', ')})
+${ON_CONFLICT}`;
+const UPSERT_MANY = `INSERT INTO afterimage.image (${COLUMNS.join(', ')}) SELECT ${COLUMNS.join(', ')}
+FROM json_to_recordset($1::json) AS one(${COLUMNS.map((column) => `${column} ${TYPES[column]}`).join(', ')})
+${ON_CONFLICT}`;
 
 /** Of the image; the same in all its rows. */
 const SHOWN = {
@@ -40,14 +50,22 @@ export const postgresImageProjection: InlineProjection<ImageState, SqlWrite> = {
   write(change) {
     const row = rowAfter(change);
     if (!row) return isPurged(change) ? removal(change) : [];
-    const values = COLUMNS.map((column) => (JSON_COLUMNS.includes(column) ? JSON.stringify(row[column]) : row[column]));
-    return [...memberWrites(row, rowBefore(change), change.events[0]?.revision === 0), { text: UPSERT, values }];
+    return [...memberWrites(row, rowBefore(change), change.events[0]?.revision === 0), upsert(row)];
   },
 };
 
+const upsert = (row: ImageRow): SqlWrite => ({
+  text: UPSERT,
+  get values() {
+    return COLUMNS.map((column) => (JSON_COLUMNS.includes(column) ? JSON.stringify(row[column]) : row[column]));
+  },
+  key: row.id,
+  many: { text: UPSERT_MANY, row },
+});
+
 /** A deleted image has no members here any more. */
 const removal = ({ stream, revision }: StateChange<ImageState>): SqlWrite[] =>
-  [{ text: 'DELETE FROM afterimage.image WHERE id = $1::uuid AND revision < $2::int', values: [imageIdOf(stream), revision] }];
+  [{ text: 'DELETE FROM afterimage.image WHERE id = $1::uuid AND revision < $2::int', values: [imageIdOf(stream), revision], key: imageIdOf(stream) }];
 
 /** None where nothing of them changed since the revision before: most images have no members. */
 function memberWrites(row: ImageRow, before: ImageRow | undefined, whole: boolean): SqlWrite[] {
@@ -57,7 +75,7 @@ function memberWrites(row: ImageRow, before: ImageRow | undefined, whole: boolea
   if (follows && JSON.stringify(rows) === JSON.stringify(was)) return [];
   const members = rows.map(({ member }) => member);
   return [
-    { text: REMOVE_MEMBERS, values: [row.id, row.revision, members] },
-    { text: UPSERT_MEMBERS, values: [row.id, row.revision, members, rows.map(({ member_status }) => member_status), ...SHOWN_COLUMNS.map((column) => row[column])] },
+    { text: REMOVE_MEMBERS, values: [row.id, row.revision, members], key: row.id },
+    { text: UPSERT_MEMBERS, values: [row.id, row.revision, members, rows.map(({ member_status }) => member_status), ...SHOWN_COLUMNS.map((column) => row[column])], key: row.id },
   ];
 }

@@ -17,7 +17,8 @@ const FORGET_PROGRESS = 'DELETE FROM afterimage.import_progress WHERE task_id = 
 export function taskWrites(task: Task): SqlWrite[] {
   const texts = (['type', 'status', 'owner', 'image_id', 'request_id', 'user_id'] as const).map((key) => taskValue(task, key));
   const values = [task.id, factsOf(task), ...texts, task.createdAt, task.updatedAt, task.endedAt, JSON.stringify(task)];
-  return [{ text: UPSERT, values }, ...(task.endedAt === null ? [] : [{ text: FORGET_PROGRESS, values: [task.id] }])];
+  const key = task.id;
+  return [{ text: UPSERT, values, key }, ...(task.endedAt === null ? [] : [{ text: FORGET_PROGRESS, values: [task.id], key }])];
 }
 
 export const postgresTaskProjection: InlineProjection<TaskState, SqlWrite> = {

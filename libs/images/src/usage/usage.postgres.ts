@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { InlineProjection, SqlWrite } from '#event-store';
 import type { ImageState } from '../image/image.state.js';
 import { IMAGE_STREAMS } from '../read-model/image-list.projection.js';
-import { usageChanges } from './usage.projection.js';
+import { usageChanges, type UsageChange } from './usage.projection.js';
 import { eachMeasure, MEASURES, type Answer, type Asked, type OwnerUsage, type Usage } from './usage.js';
 
 type Row<T> = { readonly [K in keyof T]: string | null };
@@ -53,6 +53,19 @@ const book = (owners: number): string => `INSERT INTO afterimage.usage AS u (own
   ON CONFLICT (owner, slot) DO UPDATE SET ${MEASURES.map((what) => `${what} = u.${what} + excluded.${what}`).join(', ')}`;
 const SETTLE = 'DELETE FROM afterimage.usage_reservation WHERE holder = ANY ($1::text[])';
 const BOOK = [book(0), book(1), book(2)];
+const BOOK_MANY = `INSERT INTO afterimage.usage AS u (owner, slot, ${MEASURES.join(', ')})
+  SELECT owner, slot, ${MEASURES.map((what) => `sum(${what})`).join(', ')}
+  FROM json_to_recordset($1::json) AS one(owner text, slot smallint, ${MEASURES.map((what) => `${what} numeric`).join(', ')}) GROUP BY owner, slot ORDER BY owner, slot
+  ON CONFLICT (owner, slot) DO UPDATE SET ${MEASURES.map((what) => `${what} = u.${what} + excluded.${what}`).join(', ')}`;
+
+/** Sums can be made in any order; an image that goes from one owner to another is booked alone. */
+function inMany([one, other]: readonly UsageChange[], stream: string): Pick<SqlWrite, 'key' | 'many'> {
+  if (!one) return {};
+  if (other) return { key: 'usage of two' };
+  const { owner, ...amounts } = one;
+  const row = { owner, slot: slotOf(stream), ...Object.fromEntries(MEASURES.map((what) => [what, String(amounts[what])])) };
+  return { key: `usage of ${owner}`, many: { text: BOOK_MANY, row, sums: true } };
+}
 
 const slotOf = (stream: string): number => Number.parseInt(stream.slice(-1), 16);
 
@@ -62,7 +75,7 @@ export const postgresUsageProjection: InlineProjection<ImageState, SqlWrite> = {
   write(change) {
     const changes = usageChanges(change);
     const values = changes.flatMap((one) => [one.owner, slotOf(change.stream), ...MEASURES.map((what) => one[what])]);
-    const booked = changes.length === 0 ? [] : [{ text: BOOK[changes.length] ?? '', values }];
-    return change.settles === undefined ? booked : [...booked, { text: SETTLE, values: [change.settles] }];
+    const booked = changes.length === 0 ? [] : [{ text: BOOK[changes.length] ?? '', values, ...inMany(changes, change.stream) }];
+    return change.settles === undefined ? booked : [...booked, { text: SETTLE, values: [change.settles], key: 'settled' }];
   },
 };

@@ -16,11 +16,20 @@ export interface PostgresProjectionTargetOptions {
 /** The rows and the checkpoint in one transaction. */
 export function createPostgresProjectionTarget({ pool, schema = 'afterimage', rewrite, durable = true }: PostgresProjectionTargetOptions): ProjectionTarget<SqlWrite> {
   const texts = new Map<string, string>();
-  const rewritten = ({ text, values }: SqlWrite): SqlWrite => {
+  const other = (text: string): string => {
     const found = texts.get(text) ?? rewrite?.(text) ?? text;
     texts.set(text, found);
-    return { text: found, values };
+    return found;
   };
+  /** Values are asked for only where they are used. */
+  const rewritten = (write: SqlWrite): SqlWrite => ({
+    text: other(write.text),
+    key: write.key,
+    many: write.many && { ...write.many, text: other(write.many.text) },
+    get values() {
+      return write.values;
+    },
+  });
   return {
     async checkpoint(name) {
       const { rows } = await pool.query<{ position: string }>(`SELECT position FROM ${schema}.follower WHERE name = $1`, [name]);

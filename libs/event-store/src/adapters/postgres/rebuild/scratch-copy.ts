@@ -6,6 +6,10 @@ export const SCRATCH = 'afterimage_rebuild';
 /** Where the tables stand that were replaced, until they are dropped. */
 export const REPLACED = 'afterimage_replaced';
 
+/** Indexes that are made at a time, each on a connection of its own. */
+const AT_ONCE = 2;
+const SORT_MEMORY = '128MB';
+
 /** Everything but indexes, which are made last. */
 const LIKE = 'INCLUDING ALL EXCLUDING INDEXES';
 
@@ -38,8 +42,21 @@ export async function createScratch(pool: Pool, models: readonly ReadModel[]): P
 /** The same as the live tables have, under the same names; and what the planner wants to know. */
 export async function indexScratch(pool: Pool, models: readonly ReadModel[]): Promise<void> {
   for (const { name } of tablesOf(models)) {
-    await runAll(pool, INDEXES, [`${SCHEMA}.${name}`], (statement) => statement.replace(` ON ${SCHEMA}.`, ` ON ${SCRATCH}.`));
+    const { rows } = await pool.query<{ statement: string }>(INDEXES, [`${SCHEMA}.${name}`]);
+    const statements = rows.map(({ statement }) => statement.replace(` ON ${SCHEMA}.`, ` ON ${SCRATCH}.`)).values();
+    await Promise.all(Array.from({ length: AT_ONCE }, () => makeIndexes(pool, statements)));
     await pool.query(`VACUUM (ANALYZE) ${SCRATCH}.${name}`);
+  }
+}
+
+/** Whichever are left, with room to sort them. */
+async function makeIndexes(pool: Pool, statements: IterableIterator<string>): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query(`SET maintenance_work_mem = '${SORT_MEMORY}'`);
+    for (const statement of statements) await client.query(statement);
+  } finally {
+    client.release(true);
   }
 }
 
