@@ -1,13 +1,12 @@
-import type { FollowedLog } from '../follower.js';
+import type { EventStore } from '../event-store.js';
 
 /**
  * The log as far as something that follows it has come: whoever reads on from there meets no event whose consequences are
  * not there yet. Forward only.
  */
-export function logUpTo(log: FollowedLog, reached: () => Promise<bigint>): FollowedLog {
+export function logUpTo(log: Pick<EventStore, 'readLog'>, reached: () => Promise<bigint>): Pick<EventStore, 'readLog' | 'head'> {
   return {
     head: reached,
-    onAppended: (wake) => log.onAppended(wake),
     async readLog(asked = {}) {
       if (asked.direction === 'backward') throw new TypeError('a followed log is read forward');
       const { after = 0n } = asked;

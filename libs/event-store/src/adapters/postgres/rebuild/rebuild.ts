@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { Deciders } from '../../../deciders.js';
 import { RebuildRunning } from '../../../event-store.errors.js';
 import type { EventStore } from '../../../event-store.js';
+import { logUpTo } from '../../../following/log-up-to.js';
 import { Projector } from '../../../projector/projector.js';
 import { SCHEMA } from '../migrate.js';
 import { createPostgresProjectionTarget } from '../postgres.projection-target.js';
@@ -56,8 +57,9 @@ export function rebuild(options: RebuildOptions): Promise<Rebuilt> {
 
 /** Replays the log into new tables and tells where the live ones are not the same at one moment; nothing is changed. */
 export function verifyReadModels(options: RebuildOptions, tell: (difference: Difference) => void): Promise<Rebuilt> {
-  const { pool, models, progress } = options;
-  return withReplay(options, async (replay) => {
+  const { pool, models, progress, store, following } = options;
+  const shown = following === undefined ? store : { ...logUpTo(store, () => placeOf(pool, following)), readStream: store.readStream.bind(store) };
+  return withReplay({ ...options, store: shown }, async (replay) => {
     const reader = await pool.connect();
     try {
       const position = await inQuietMoment(replay.moment, async () => {
@@ -72,6 +74,12 @@ export function verifyReadModels(options: RebuildOptions, tell: (difference: Dif
       reader.release(true);
     }
   });
+}
+
+/** Where read models that follow the log stand: they are compared with the log up to there. */
+async function placeOf(pool: Pool, following: string): Promise<bigint> {
+  const { rows } = await pool.query<{ position: string }>(`SELECT position FROM ${SCHEMA}.follower WHERE name = $1`, [following]);
+  return BigInt(rows[0]?.position ?? 0);
 }
 
 interface Replay {
