@@ -74,11 +74,14 @@ describe('read models that follow the log', () => {
       while (!ended) await Promise.all([one.next(), other.next()]);
     })();
     const writing = Promise.all([append(100, 20), append(200, 20), append(300, 20)]);
-    for (let times = 0; times < 3; times++) await rebuild(asked());
-    await writing;
-    await logged(360);
-    ended = true;
-    await following;
+    try {
+      for (let times = 0; times < 3; times++) await rebuild(asked());
+      await writing;
+      await logged(360);
+    } finally {
+      ended = true;
+      await following;
+    }
     await follower(500).catchUp();
     expect([await rows(), await used()]).toEqual([90, { bytes: String(90 * 7), images: '90' }]);
     expect(await differences()).toEqual([]);

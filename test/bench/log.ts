@@ -8,7 +8,7 @@ import {
 } from '#event-store';
 import { compare, wanted } from './compare.js';
 
-const APPENDS = 4_000;
+export const APPENDS = 4_000;
 const IN_FLIGHT = 16;
 const LOG = 100_000;
 const PAGE = 1_000;
@@ -26,10 +26,10 @@ function event(stream: string): SealedEvent {
   });
 }
 
-const events = (count: number) => Array.from({ length: count }, () => `image-${randomUUID()}`).map((stream) => ({ stream, sealed: event(stream) }));
+export const events = (count: number) => Array.from({ length: count }, () => `image-${randomUUID()}`).map((stream) => ({ stream, sealed: event(stream) }));
 
 /** How many of the works are done in a second, so many at a time. */
-async function perSecond(works: readonly (() => Promise<unknown>)[]): Promise<number> {
+export async function perSecond(works: readonly (() => Promise<unknown>)[]): Promise<number> {
   const started = performance.now();
   let next = 0;
   const one = async () => {
@@ -47,7 +47,7 @@ const BARE = [
 const INSERT = { name: 'bare-insert', text: 'INSERT INTO bare (stream, revision, id, type, v, body, data, salt, chain) VALUES ($1, 0, $2, $3, $4, $5, $6, $7, $8)' };
 const SELECT = { name: 'bare-select', text: 'SELECT * FROM bare WHERE seq > $1 ORDER BY seq LIMIT $2' };
 
-async function readAll(store: EventStore): Promise<number> {
+export async function readAll(store: EventStore): Promise<number> {
   const started = performance.now();
   let read = 0;
   for (let after = 0n, more = true; more; ) {

@@ -10,6 +10,7 @@ import { eventually } from '../support/eventually.js';
 import { freePort, Server } from '../support/server.js';
 import { compare, ROUNDS, wanted } from './compare.js';
 import { listAtMillion } from './list-at-million.js';
+import { logOnKurrent } from './log-on-kurrent.js';
 import { logOnPostgres } from './log.js';
 import { rebuildMillion } from './rebuild.js';
 import { downloadSeconds, requestsPerSecond, uploadSeconds } from './load.js';
@@ -78,6 +79,7 @@ try {
   if (wanted('download 1 GiB / fastest plain loop') && last === '') await Promise.all([upload(), uploadSeconds(`${bytes}/plain`, GIB)]);
   await compare({ what: 'download 1 GiB / fastest plain loop', unit: 's', seconds: true, ours: () => downloadSeconds(`${server.url}/v2/images/${last}/file`), reference: () => downloadSeconds(`${bytes}/`), aim: 0.85 });
   await logOnPostgres(postgres.url, dir);
+  await logOnKurrent();
   await rebuildMillion(postgres.url);
   await listAtMillion({ postgres: postgres.url, bare: reference, dir, like: id });
 } finally {

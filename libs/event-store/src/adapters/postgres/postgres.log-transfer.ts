@@ -94,6 +94,7 @@ class PostgresLogTarget implements LogTarget {
 
   /** The connection ends, and with it the lock. */
   async close(): Promise<void> {
+    await this.client.query(`SELECT pg_advisory_unlock(${SEQUENCER_LOCK})`).catch(() => undefined);
     this.client.release(true);
   }
 }

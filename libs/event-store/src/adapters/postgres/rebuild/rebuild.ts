@@ -101,6 +101,8 @@ async function withReplay<T>(options: RebuildOptions, work: (replay: Replay) => 
       await dropScratch(pool);
     }
   } finally {
+    // The connection ends a little later, and whoever comes next need not wait for that.
+    await lock.query(`SELECT pg_advisory_unlock(${REBUILD_LOCK})`).catch(() => undefined);
     lock.release(true);
   }
 }
