@@ -24,10 +24,19 @@ export interface OpenEvents {
 /** Streams that must never lose an event. */
 const OURS = [imageDecider, metadefsDecider, taskDecider].map(({ streamPrefix }) => streamPrefix);
 
-/** `prepares`: makes or checks what events are kept in, as its care says. */
-export async function openEvents({ kind, url, care }: EventsAt, { connections, sequencer, prepares, migrations }: { readonly connections: number; readonly sequencer: boolean; readonly prepares: boolean; readonly migrations: Migrations }): Promise<OpenEvents> {
+export interface OpenEventsOptions {
+  readonly connections: number;
+  readonly sequencer: boolean;
+  /** Makes or checks the schema, as its care says. */
+  readonly prepares: boolean;
+  readonly migrations: Migrations;
+  /** Looks whether KurrentDB may drop events of ours, for which it reads through its whole log: what a server does once, and no command. */
+  readonly looksForCuts: boolean;
+}
+
+export async function openEvents({ kind, url, care }: EventsAt, { connections, sequencer, prepares, migrations, looksForCuts }: OpenEventsOptions): Promise<OpenEvents> {
   if (kind === 'kurrent') {
-    const store = await openKurrentEventStore({ url, ...(prepares ? { keptForEver: OURS } : {}) });
+    const store = await openKurrentEventStore({ url, ...(looksForCuts ? { keptForEver: OURS } : {}) });
     return { store: store as EventStore, take: (...of) => store.take(...of), close: () => store.close() };
   }
   const pool = createPool({ connectionString: url, max: connections });

@@ -67,7 +67,7 @@ async function openOf(pool: Pool, events: EventsAt | undefined, purpose: 'read' 
     const store = createPostgresEventStore({ pool, sequencer });
     return { store: store as EventStore, transfer: createPostgresLogTransfer({ pool }), close: () => store.close() };
   }
-  const { store, pool: apart, take, close } = await openEvents(events, { connections: CONNECTIONS, sequencer, prepares: true, migrations: MIGRATIONS });
+  const { store, pool: apart, take, close } = await openEvents(events, { connections: CONNECTIONS, sequencer, prepares: true, migrations: MIGRATIONS, looksForCuts: false });
   const lock = async () => (await keepFrom(createPostgresClaims({ pool }), READ_MODEL)) ?? inUse();
   return { store, transfer: apart ? createPostgresLogTransfer({ pool: apart }) : createAppendingLogTransfer(store, { append: take, lock }), following: READ_MODEL, close };
 }

@@ -79,17 +79,17 @@ export async function postgresPersistence({ url, connections, care, events, driv
   const prepares = share !== 'http';
   let opened: OpenEvents | undefined;
   let driver: ReadModelDriver | undefined;
+  let persistence: Persistence | undefined;
   try {
     if (prepares) await prepareSchema(pool, MIGRATIONS, share === 'command' && care === 'ours' ? 'create' : care);
-    opened = events && (await openEvents(events, { connections: max, sequencer: prepares, prepares, migrations: MIGRATIONS }));
+    opened = events && (await openEvents(events, { connections: max, sequencer: prepares, prepares, migrations: MIGRATIONS, looksForCuts: share === 'all' || share === 'background' }));
     driver = of && (await openDriver(of.at, of.stateDir));
-    const persistence = inPool(pool, opened, driver, prepares);
+    persistence = inPool(pool, opened, driver, prepares);
     if (prepares) await assertSameEvents({ ...persistence, target: persistence.follows?.target, module: driver !== undefined, ownEvents: () => hasEvents(pool) });
     return persistence;
   } catch (error) {
-    await driver?.close();
-    await opened?.close();
-    await pool.end();
+    if (persistence) await persistence.close();
+    else await Promise.all([driver?.close(), opened?.close(), pool.end()]);
     throw error;
   }
 }
