@@ -1,14 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { KurrentDBClient } from '@kurrent/kurrentdb-client';
+import { freePort } from './server.js';
 
 export interface TestKurrent {
   readonly url: string;
+  /** Kills it and starts it again; what was not in a folder is gone. Resolves before it answers. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** A program that becomes a server: `PROGRAM PORT --max-append-size BYTES`; it may use the port 10,000 above too. */
+/** A program that becomes a server: `PROGRAM PORT [--db FOLDER] --max-append-size BYTES`; it may use the port 10,000 above too. */
 const program = process.env['KURRENTDB_SERVER'];
 
 /** What to give a suite that needs an empty KurrentDB as its title. */
@@ -16,22 +18,28 @@ export const KURRENT = program === undefined ? 'skipped: no server (KURRENTDB_SE
 
 export const hasKurrent = program !== undefined;
 
-/** An empty KurrentDB in memory. */
-export async function testKurrent(): Promise<TestKurrent> {
+/** An empty KurrentDB, in memory where no folder is given. */
+export async function testKurrent(folder?: string): Promise<TestKurrent> {
   if (program === undefined) throw new Error('KURRENTDB_SERVER is not set');
-  const port = await freePort();
-  const server = spawn(program, [String(port), '--max-append-size', '16000000'], { stdio: 'ignore' });
-  const url = `kurrentdb://127.0.0.1:${port}?tls=false`;
+  const port = await portWithAnother();
+  const options = [...(folder === undefined ? [] : ['--db', folder]), '--max-append-size', '16000000'];
+  const start = () => spawn(program, [String(port), ...options], { stdio: 'ignore' });
+  let server = start();
   const stop = async (): Promise<void> => {
     const ended = once(server, 'exit');
     server.kill('SIGKILL');
     await ended;
   };
+  const restart = async (): Promise<void> => {
+    await stop();
+    server = start();
+  };
+  const url = `kurrentdb://127.0.0.1:${port}?tls=false`;
   await untilLeader(url).catch(async (error: unknown) => {
     await stop();
     throw error;
   });
-  return { url, stop };
+  return { url, restart, stop };
 }
 
 async function untilLeader(url: string): Promise<void> {
@@ -45,13 +53,7 @@ async function untilLeader(url: string): Promise<void> {
   throw new Error('KurrentDB did not answer within 100 s');
 }
 
-async function freePort(): Promise<number> {
-  for (;;) {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    server.close();
-    await once(server, 'close');
-    if (port < 55_000) return port;
-  }
+async function portWithAnother(): Promise<number> {
+  const port = await freePort();
+  return port < 55_000 ? port : portWithAnother();
 }
